@@ -1,0 +1,1 @@
+"""Floor 1: numbers in, results out. numpy and scipy at import, no pandas, no files, no words."""
