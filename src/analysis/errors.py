@@ -6,12 +6,12 @@ it into Vietnamese or English. `wording` is set by the package's door so that a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, TypeAlias
 
-type Slot = str | int | float | tuple[str, ...] | None
+Slot: TypeAlias = str | int | float | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +61,17 @@ def caution(code: str, severity: Literal["note", "warning"] = "warning", /, **sl
     return Caution(code, severity, tuple(slots.items()))
 
 
-def nearest(word: str, allowed: object) -> str | None:
+def nearest(word: str, allowed: Iterable[object]) -> str | None:
     """The allowed word that looks most like `word`, or None when none is close."""
-    close = get_close_matches(word, [str(a) for a in allowed], n=1, cutoff=0.6) if isinstance(allowed, (list, tuple, set, frozenset, dict)) else []
+    close = get_close_matches(word, [str(each) for each in allowed], n=1, cutoff=0.6)
     return close[0] if close else None
 
 
 def _plain(found: Problem) -> str:
     """The problem without a language: its key, place and slots."""
-    where = [str(part) for part in (found.place.file, found.place.sheet, found.place.cell, found.place.line, found.place.column) if part is not None]
+    place = found.place
+    parts = (place.file, place.sheet, place.cell, place.line, place.column)
+    where = [str(part) for part in parts if part is not None]
     values = ", ".join(f"{name}={value}" for name, value in found.slots)
     return " ".join([found.code, *(["at " + ":".join(where)] if where else []), *([f"({values})"] if values else [])])
 

@@ -1,0 +1,36 @@
+"""Fixtures that every test may use: reference values committed here, and the shared data beside the project."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the simulations at their full size")
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder of real data sets beside the project; tests that need it skip where it is absent, and say so."""
+    folder = PROJECT.parent / "shared"
+    if not (folder / "data").is_dir():
+        pytest.skip("the shared data sets are not beside this checkout; `analysis get` brings the declared public file")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def reference() -> Callable[[str], Any]:
+    """Reference values written by `tests/reference/<method>/make.R` (or stated there)."""
+
+    def load(method: str) -> Any:
+        return json.loads((HERE / "reference" / method / "values.json").read_text(encoding="utf-8"))
+
+    return load
