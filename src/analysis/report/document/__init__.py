@@ -1,0 +1,1 @@
+"""From executed notebooks to documents: the model (`model`) and one writer per format (`html`)."""

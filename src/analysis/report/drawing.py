@@ -1,0 +1,177 @@
+"""Figures drawn from their block's data: the same block gives the same picture, in a notebook and on a page."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .block import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+#: Okabe–Ito: told apart by colour-blind readers. Greys stay apart in print.
+BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
+
+_RC = {"svg.hashsalt": "analysis", "svg.fonttype": "path", "font.family": "DejaVu Sans", "font.size": 9.5, "axes.titlesize": 10}
+
+
+def svg(figure: Figure) -> bytes:
+    """The figure as SVG, the same bytes each time."""
+    return _written(figure, "svg", metadata={"Date": None, "Creator": None})
+
+
+def png(figure: Figure, dpi: int = 110) -> bytes:
+    """The figure as PNG."""
+    return _written(figure, "png", metadata={"Software": None}, dpi=dpi)
+
+
+def _written(figure: Figure, kind: str, **options: Any) -> bytes:
+    import matplotlib as mpl
+    import seaborn as sns
+
+    with mpl.rc_context({**sns.axes_style("whitegrid"), **_RC}):
+        canvas = _PLOTS[figure.plot](figure.data)
+        out = io.BytesIO()
+        canvas.savefig(out, format=kind, bbox_inches="tight", **options)
+    return out.getvalue()
+
+
+def _canvas(width: float, height: float, panels: int = 1) -> tuple[Canvas, list[Axes]]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure as Canvas
+
+    canvas = Canvas(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(canvas)
+    axes = canvas.subplots(1, panels, squeeze=False)[0]
+    return canvas, list(axes)
+
+
+def safe(label: str) -> str:
+    """A label that matplotlib does not read as mathematics."""
+    return label.replace("$", r"\$")
+
+
+def _wrapped(label: str, width: int = 30) -> str:
+    import textwrap
+
+    return safe("\n".join(textwrap.wrap(label, width)))
+
+
+def _intervals(data: Mapping[str, Any]) -> Canvas:
+    """Points with their intervals, one row each, and reference lines."""
+    import seaborn as sns
+
+    rows = data["rows"]
+    canvas, (axes,) = _canvas(7.2, 0.9 + 0.42 * len(rows))
+    places = range(len(rows))
+    values = [row["value"] for row in rows]
+    for place, row in zip(places, rows, strict=True):
+        if row["low"] is not None and row["high"] is not None:
+            axes.plot([row["low"], row["high"]], [place, place], color=BLUE, linewidth=1.8, solid_capstyle="butt")
+    sns.scatterplot(x=values, y=list(places), ax=axes, color=BLUE, s=42, zorder=3, legend=False)
+    for line in data.get("lines", ()):
+        axes.axvline(line["value"], color=ORANGE, linestyle="--", linewidth=1)
+        axes.annotate(
+            safe(line["label"]), (line["value"], 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
+            textcoords="offset points", ha="center", va="bottom", color="#8a3c00", fontsize=8.5,
+        )  # fmt: skip
+    axes.set_yticks(list(places), [_wrapped(row["label"]) for row in rows])
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlabel(safe(data["x"]))
+    axes.set_ylabel("")
+    _localise(axes, data["decimal"])
+    return canvas
+
+
+def _stacked(data: Mapping[str, Any]) -> Canvas:
+    """Shares of answers per scale, stacked to 100 %."""
+    import seaborn as sns
+
+    rows, levels = data["rows"], data["levels"]
+    canvas, (axes,) = _canvas(7.2, 1.5 + 0.42 * len(rows))
+    colours = sns.color_palette("cividis", len(levels))
+    left = [0.0] * len(rows)
+    for index, level in enumerate(levels):
+        shares = [row["percent"][index] or 0.0 for row in rows]
+        axes.barh(range(len(rows)), shares, left=left, color=colours[index], edgecolor="white", label=safe(level), height=0.72)
+        for place, share in enumerate(shares):
+            if share >= 7:
+                ink = "white" if index < len(levels) / 2 else "black"
+                axes.text(left[place] + share / 2, place, f"{share:.0f}", ha="center", va="center", color=ink, fontsize=8.5)
+        left = [start + share for start, share in zip(left, shares, strict=True)]
+    axes.set_yticks(range(len(rows)), [_wrapped(row["label"]) for row in rows])
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel(safe(data["x"]))
+    axes.grid(axis="y", visible=False)
+    canvas.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8.5)
+    return canvas
+
+
+def _heatmap(data: Mapping[str, Any]) -> Canvas:
+    """The lower triangle of a correlation matrix."""
+    import numpy as np
+    import seaborn as sns
+
+    matrix = np.asarray(data["matrix"], dtype=float)
+    size = len(matrix)
+    canvas, (axes,) = _canvas(7.2, 1.4 + 0.55 * size)
+    labels = [_wrapped(label, 22) for label in data["labels"]]
+    written = np.array([[f"{value:.2f}".replace(".", data["decimal"]) for value in row] for row in matrix])
+    sns.heatmap(
+        matrix, mask=np.triu(np.ones_like(matrix, dtype=bool), 1), annot=written, fmt="", vmin=-1, vmax=1, cmap="vlag",
+        xticklabels=labels, yticklabels=labels, ax=axes, linewidths=1, cbar=False, annot_kws={"fontsize": 9},
+    )  # fmt: skip
+    axes.tick_params(axis="x", rotation=35)
+    for label in axes.get_xticklabels():
+        label.set_horizontalalignment("right")
+        label.set_rotation_mode("anchor")
+    return canvas
+
+
+def _residuals(data: Mapping[str, Any]) -> Canvas:
+    """Histogram of standardised residuals beside the normal curve, and their P–P plot."""
+    import numpy as np
+    import seaborn as sns
+    from scipy.stats import norm
+
+    canvas, (left, right) = _canvas(7.2, 3.3, panels=2)
+    edges, density = np.asarray(data["edges"]), np.asarray(data["density"])
+    sns.histplot(
+        x=(edges[:-1] + edges[1:]) / 2, weights=density * np.diff(edges), bins=list(edges), stat="density", ax=left,
+        color=BLUE, alpha=0.55, edgecolor="white",
+    )  # fmt: skip
+    grid = np.linspace(edges[0], edges[-1], 200)
+    left.plot(grid, norm.pdf(grid), color=ORANGE, linewidth=1.6)
+    left.set_xlabel(safe(data["x"]))
+    left.set_ylabel(safe(data["y"]))
+    right.plot([0, 1], [0, 1], color=ORANGE, linewidth=1.2)
+    sns.scatterplot(x=data["expected"], y=data["observed"], ax=right, color=BLUE, s=22, legend=False)
+    right.set_xlabel(safe(data["x_pp"]))
+    right.set_ylabel(safe(data["y_pp"]))
+    for axes in (left, right):
+        _localise(axes, data["decimal"])
+    return canvas
+
+
+def _localise(axes: Axes, decimal: str) -> None:
+    """Tick labels with the decimal sign of the page's language."""
+    from matplotlib.ticker import FuncFormatter
+
+    def tick(value: float, _place: int) -> str:
+        return f"{value:.10g}".replace(".", decimal).replace("-", "−")
+
+    axes.xaxis.set_major_formatter(FuncFormatter(tick))
+    if axes.get_ylabel():
+        axes.yaxis.set_major_formatter(FuncFormatter(tick))
+
+
+_PLOTS: dict[str, Callable[[Mapping[str, Any]], Canvas]] = {
+    "intervals": _intervals,
+    "stacked": _stacked,
+    "heatmap": _heatmap,
+    "residuals": _residuals,
+}

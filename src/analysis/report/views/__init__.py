@@ -1,0 +1,1 @@
+"""How each result is shown: one file per chapter, found by `report.verbs`."""
