@@ -6,7 +6,7 @@ A language is one file here. Code picks a key and fills its slots; it never buil
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
 from string import Formatter
@@ -95,3 +95,8 @@ def _slot(value: Slot, lang: str) -> str:
 def explain(error: AnalysisError, lang: str) -> str:
     """All problems of an error, one a line."""
     return "\n".join(sentence(found, lang) for found in error.problems)
+
+
+def explain_problems(problems: Iterable[Problem], lang: str) -> str:
+    """Problems as running text, for a page that says why something was not computed."""
+    return " ".join(sentence(found, lang) for found in problems)

@@ -1,0 +1,135 @@
+"""Which factors go with the outcome, how strongly, how surely: description, correlation, regression, hypotheses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from ..grammar import parse_formula
+from ..rules import cutoff
+from ..stats.correlation import Correlations, correlate
+from ..stats.describe import Description, describe
+from ..stats.regression import Regression, ols
+from ..stats.result import Row
+from ..study import Study
+from ..survey.responses import Responses
+
+Conclusion: TypeAlias = Literal["supported", "not_supported", "opposite"]
+
+
+@dataclass(frozen=True)
+class HypothesisTest(Row):
+    """One hypothesis and what the data say about it."""
+
+    code: str
+    term: str
+    sign: str
+    b: float
+    beta: float | None
+    p: float
+    conclusion: Conclusion
+
+
+@dataclass(frozen=True)
+class ResidualShape:
+    """Standardised residuals as shares, never as persons: histogram and P–P points at fixed probabilities."""
+
+    edges: tuple[float, ...]
+    density: tuple[float, ...]
+    expected: tuple[float, ...]
+    observed: tuple[float, ...]
+    mean: float
+    sd: float
+
+
+@dataclass(frozen=True)
+class FactorFindings:
+    """The regression of the outcome on its factors and what belongs to it."""
+
+    study: Study
+    model: str
+    level: float
+    description: Description
+    correlations: Correlations
+    regression: Regression
+    robust: Regression
+    agreement: float  # largest relative difference between our coefficients and those of statsmodels
+    residuals: ResidualShape
+    hypotheses: tuple[HypothesisTest, ...]
+
+
+def performance_factors(responses: Responses, *, model: str = "main", level: float = 0.95) -> FactorFindings:
+    """Regress the outcome on its factors as the page's model says.
+
+    Parameters
+    ----------
+    responses : Responses
+        What `prepare` returned.
+    model : str
+        Code of a model of the study page.
+    level : float
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    FactorFindings
+        Description and correlations of the model's variables, OLS with classical and with HC3 errors, the shape of
+        the residuals, and the hypotheses of the page.
+
+    Notes
+    -----
+    A hypothesis is supported when its coefficient has the declared sign and p is below the significance level of
+    the rules; a coefficient with the other sign and p below it is reported as opposite. A p-value at or above the level
+    supports nothing, in either direction.
+    """
+    formula = responses.study.models[model].formula
+    names = [name for name in parse_formula(formula).names if name in responses.members]
+    regression = ols(formula, responses, level=level)
+    return FactorFindings(
+        study=responses.study,
+        model=model,
+        level=level,
+        description=describe(responses, names),
+        correlations=correlate(responses, names, level=level),
+        regression=regression,
+        robust=ols(formula, responses, vcov="HC3", level=level),
+        agreement=_agreement(regression),
+        residuals=_shape(regression),
+        hypotheses=_hypotheses(responses.study, model, regression),
+    )
+
+
+def _agreement(regression: Regression) -> float:
+    ours = np.array([row.b for row in regression.coefficient_rows])
+    theirs = np.asarray(regression.as_statsmodels().params)
+    return float(np.max(np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1e-300)))
+
+
+def _shape(regression: Regression) -> ResidualShape:
+    from scipy.stats import norm
+
+    standardised = regression.residuals() / regression.fit.see
+    limit = float(np.ceil(2 * np.max(np.abs(standardised))) / 2)
+    density, edges = np.histogram(standardised, bins=np.arange(-limit, limit + 0.5, 0.5), density=True)
+    probabilities = np.arange(0.05, 0.951, 0.05)
+    expected = norm.cdf(np.quantile(standardised, probabilities))
+    return ResidualShape(
+        tuple(edges.tolist()), tuple(density.tolist()), tuple(expected.tolist()), tuple(probabilities.tolist()),
+        float(standardised.mean()), float(standardised.std(ddof=1)),
+    )  # fmt: skip
+
+
+def _hypotheses(study: Study, model: str, regression: Regression) -> tuple[HypothesisTest, ...]:
+    rows = {row.term: row for row in regression.coefficient_rows}
+    significance = cutoff("significance")
+    found = []
+    for code, hypothesis in study.hypotheses.items():
+        if hypothesis.model != model:
+            continue
+        row = rows[hypothesis.term]
+        as_said = (row.b > 0) == (hypothesis.sign == "+")
+        conclusion: Conclusion = "not_supported" if row.p >= significance else "supported" if as_said else "opposite"
+        found.append(HypothesisTest(code, hypothesis.term, hypothesis.sign, row.b, row.beta, row.p, conclusion))
+    return tuple(found)

@@ -1,0 +1,82 @@
+"""Is each scale measured reliably? Cronbach's alpha and item analysis, scale by scale, judged by the rules in use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from ..errors import ModelError, Problem
+from ..rules import cutoff
+from ..stats.reliability import Reliability, alpha
+from ..stats.result import Row
+from ..study import Study
+from ..survey.responses import Responses
+
+Verdict: TypeAlias = Literal["good", "usable", "acceptable", "poor"]
+
+
+@dataclass(frozen=True)
+class ScaleReliability(Row):
+    """One scale: its reliability and the verdict, or the reason why there is none."""
+
+    construct: str
+    result: Reliability | None
+    verdict: Verdict | None
+    weak_items: tuple[str, ...] = ()
+    refused: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReliabilityFindings:
+    """All scales of the study."""
+
+    study: Study
+    level: float
+    scales: tuple[ScaleReliability, ...]
+
+    @property
+    def computed(self) -> tuple[ScaleReliability, ...]:
+        """Scales that have a coefficient."""
+        return tuple(scale for scale in self.scales if scale.result)
+
+
+def reliability(responses: Responses, *, level: float = 0.95) -> ReliabilityFindings:
+    """Compute Cronbach's alpha and the item analysis of every scale of the study.
+
+    Parameters
+    ----------
+    responses : Responses
+        What `prepare` returned.
+    level : float
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    ReliabilityFindings
+        A scale whose coefficient is refused carries the reason instead; the others are not held up.
+    """
+    scales = tuple(
+        _scale(responses, code, level) for code, construct in responses.study.constructs.items() if construct.items
+    )
+    return ReliabilityFindings(responses.study, level, scales)
+
+
+def _scale(responses: Responses, code: str, level: float) -> ScaleReliability:
+    items = responses.study.constructs[code].items
+    try:
+        result = alpha(responses, items, level=level)
+    except ModelError as refusal:
+        return ScaleReliability(code, None, None, refused=refusal.problems)
+    least = _threshold(responses.study, "reliability.r_drop")
+    weak = tuple(row.item for row in result.item_rows if row.r_drop is not None and row.r_drop < least)
+    return ScaleReliability(code, result, _verdict(result.alpha.value, responses.study), weak)
+
+
+def _verdict(value: float, study: Study) -> Verdict:
+    steps: tuple[Verdict, ...] = ("good", "usable", "acceptable")
+    return next((step for step in steps if value >= _threshold(study, f"reliability.alpha.{step}")), "poor")
+
+
+def _threshold(study: Study, rule_id: str) -> float:
+    own = study.thresholds.get(rule_id)
+    return cutoff(rule_id) if own is None else own

@@ -1,0 +1,341 @@
+"""How the regression of the outcome is shown: the thesis's five tables, two figures, sentences that follow the test."""
+
+from __future__ import annotations
+
+from ...chapters.performance_factors import FactorFindings
+from ...grammar import parse_formula
+from ...stats.regression import Regression
+from ..block import Column, Figure, Narrative, Paragraph, Table, TableRow, Text
+from ..format import number
+from ..pen import Pen
+from ..registry import shows
+
+_OLS = "analysis.stats.regression.ols"
+
+
+def _about(result: Regression, stem: str, pen: Pen) -> Pen:
+    return pen.about(stem, n=result.n, rule=result.missing, method=result.method, function=_OLS)
+
+
+def _own(findings: FactorFindings, pen: Pen) -> Pen:
+    return _about(findings.regression, f"regression.{findings.model}", pen)
+
+
+def _term(term: str, pen: Pen) -> str:
+    """A term in the page's words: constant, variable, category or product."""
+    if term == "(Intercept)":
+        return pen.word("regression.constant")
+    parts = []
+    for part in term.split(":"):
+        name, _, level = part.rstrip("]").partition("[")
+        label = pen.label(name)
+        parts.append(f"{label}: {pen.level(name, level)}" if level else label)
+    return " × ".join(parts)
+
+
+def _columns(pen: Pen, first: str, *names: str) -> tuple[Column, ...]:
+    """A label column and number columns; ``name@group`` puts a column under a spanning heading."""
+    found = [Column("label", pen.word(first), align="left")]
+    for each in names:
+        name, _, group = each.partition("@")
+        found.append(Column(name, pen.word(f"regression.column.{name}"), pen.word(f"regression.group.{group}") if group else ""))
+    return tuple(found)
+
+
+@shows("table", FactorFindings, "description")
+def description_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Mean and spread of every variable of the model."""
+    rows = []
+    for row in findings.description.rows:
+        own = pen.about(f"description.{row.name}", n=row.n, rule="answered", function="analysis.stats.describe.describe")
+        rows.append(
+            TableRow(
+                (
+                    (pen.label(row.name),), own.count("n", row.n), own.number("mean", row.mean, "mean", se=row.se),
+                    own.number("sd", row.sd, "mean"), own.number("skewness", row.skewness, "mean"),
+                    own.number("kurtosis", row.kurtosis, "mean"),
+                )
+            )
+        )  # fmt: skip
+    columns = _columns(pen, "regression.column.variable", "n", "mean", "sd", "skewness", "kurtosis")
+    return Table("regression.description", pen.say("regression.caption.description"), columns, tuple(rows), source=pen.source())
+
+
+@shows("table", FactorFindings, "correlations")
+def correlation_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Pearson correlations, lower triangle, with the usual stars and the n that they rest on."""
+    found = findings.correlations
+    names = found.names
+    pairs = {(row.a, row.b): row for row in found.pair_rows}
+    rows = []
+    for place, name in enumerate(names):
+        cells: list[Text] = [(f"{place + 1}. {pen.label(name)}",)]
+        for other in names:
+            row = pairs.get((other, name))
+            cells.append(("1",) if other == name else _correlation(row.r, row.p, row.n, name, other, pen) if row else ())
+        rows.append(TableRow(tuple(cells)))
+    columns = (
+        Column("label", pen.word("regression.column.variable"), align="left"),
+        *(Column(name, str(place + 1)) for place, name in enumerate(names)),
+    )
+    own = pen.about("correlation", n=found.n, rule=found.missing, function="analysis.stats.correlation.correlate")
+    note = Paragraph(own.say("regression.note.correlations", n=own.count("n", found.n)), "note")
+    notes = (note, *own.cautions(found.cautions))
+    return Table("regression.correlations", pen.say("regression.caption.correlations"), columns, tuple(rows), notes, pen.source())
+
+
+def _correlation(r: float, p: float, n: int, name: str, other: str, pen: Pen) -> Text:
+    own = pen.about(f"correlation.{other}.{name}", n=n, function="analysis.stats.correlation.correlate", method="pearson")
+    stars = "**" if p < 0.01 else "*" if p < 0.05 else ""
+    return (*own.number("r", r), stars) if stars else own.number("r", r)
+
+
+@shows("table", FactorFindings, "model")
+def model_table(findings: FactorFindings, pen: Pen) -> Table:
+    """How well the model fits, as SPSS's model summary."""
+    own, fit = _own(findings, pen), findings.regression.fit
+    row = (
+        (pen.label(_outcome(findings)),),
+        own.number("r", fit.r), own.number("r2", fit.r2), own.number("adj_r2", fit.adj_r2), own.number("see", fit.see),
+        own.number("durbin_watson", findings.regression.diagnostics.durbin_watson), own.count("n", findings.regression.n),
+    )  # fmt: skip
+    columns = _columns(pen, "regression.column.outcome", "r", "r2", "adj_r2", "see", "durbin_watson", "n")
+    caption = pen.say("regression.caption.model")
+    return Table("regression.model", caption, columns, (TableRow(row),), source=pen.source())
+
+
+@shows("table", FactorFindings, "anova")
+def anova_table(findings: FactorFindings, pen: Pen) -> Table:
+    """The test of the whole model, as SPSS's ANOVA table."""
+    own, fit = _own(findings, pen), findings.regression.fit
+    rows = (
+        TableRow(
+            (
+                (pen.word("regression.anova.regression"),), own.number("ss_reg", fit.ss_reg), own.count("df1", fit.df1),
+                own.number("ms_reg", fit.ms_reg), own.number("F", fit.F), own.number("p", fit.p, "p"),
+            )
+        ),
+        TableRow(
+            ((pen.word("regression.anova.residual"),), own.number("ss_res", fit.ss_res), own.count("df2", fit.df2),
+             own.number("ms_res", fit.ms_res), (), ())
+        ),
+        TableRow(
+            ((pen.word("regression.anova.total"),), own.number("ss_total", fit.ss_total),
+             own.count("df_total", fit.df1 + fit.df2), (), (), ())
+        ),
+    )  # fmt: skip
+    columns = _columns(pen, "regression.column.source", "ss", "df", "ms", "F", "p")
+    return Table("regression.anova", pen.say("regression.caption.anova"), columns, rows, source=pen.source())
+
+
+@shows("table", FactorFindings, "coefficients")
+def coefficient_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Coefficients with interval, t, p and collinearity, as SPSS prints them."""
+    rows = []
+    for row in findings.regression.coefficient_rows:
+        own = _own(findings, pen).about(row.term)
+        rows.append(
+            TableRow(
+                (
+                    (_term(row.term, pen),), own.number("b", row.b, se=row.se, low=row.low, high=row.high),
+                    own.number("se", row.se), own.number("beta", row.beta), own.number("t", row.statistic),
+                    own.number("p", row.p, "p"), own.number("low", row.low), own.number("high", row.high),
+                    own.number("tolerance", row.tolerance), own.number("vif", row.vif),
+                )
+            )
+        )  # fmt: skip
+    columns = _columns(
+        pen, "regression.column.term", "b@unstandardized", "se@unstandardized", "beta@standardized", "t", "p",
+        "low@interval", "high@interval", "tolerance@collinearity", "vif@collinearity",
+    )  # fmt: skip
+    own = _own(findings, pen)
+    level = own.number("level", 100 * findings.level, "count")
+    note = Paragraph(own.say("regression.note.coefficients", n=own.count("n", findings.regression.n), level=level), "note")
+    notes = (note, *own.cautions(findings.regression.cautions))
+    return Table("regression.coefficients", pen.say("regression.caption.coefficients"), columns, tuple(rows), notes, pen.source())
+
+
+@shows("table", FactorFindings, "robust")
+def robust_table(findings: FactorFindings, pen: Pen) -> Table:
+    """The same coefficients with errors that allow unequal spread (HC3) beside the classical ones."""
+    rows = []
+    for row, other in zip(findings.regression.coefficient_rows, findings.robust.coefficient_rows, strict=True):
+        classical = _own(findings, pen).about(row.term)
+        robust = _about(findings.robust, f"regression.{findings.model}.HC3.{row.term}", pen)
+        rows.append(
+            TableRow(
+                (
+                    (_term(row.term, pen),), classical.number("b", row.b, se=row.se, low=row.low, high=row.high),
+                    classical.number("se", row.se), classical.number("p", row.p, "p"),
+                    robust.number("se", other.se), robust.number("p", other.p, "p"),
+                )
+            )
+        )  # fmt: skip
+    columns = _columns(pen, "regression.column.term", "b", "se@classical", "p@classical", "se@robust", "p@robust")
+    own = _own(findings, pen)
+    difference = own.number("agreement", findings.agreement, "difference")
+    note = Paragraph(own.say("regression.note.robust", n=own.count("n", findings.robust.n), difference=difference), "note")
+    return Table("regression.robust", pen.say("regression.caption.robust"), columns, tuple(rows), (note,), pen.source())
+
+
+@shows("table", FactorFindings, "hypotheses")
+def hypothesis_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Every hypothesis, its coefficient and the conclusion."""
+    rows = []
+    for test in findings.hypotheses:
+        own = _own(findings, pen).about(test.term)
+        words = findings.study.hypotheses[test.code].text[pen.lang]
+        conclusion = pen.word(f"hypothesis.{test.conclusion}")
+        rows.append(TableRow(((test.code,), (words,), own.number("beta", test.beta), own.number("p", test.p, "p"), (conclusion,))))
+    columns = (
+        Column("code", pen.word("hypothesis.column.code"), align="left"),
+        Column("text", pen.word("hypothesis.column.text"), align="left"),
+        Column("beta", pen.word("regression.column.beta")),
+        Column("p", pen.word("regression.column.p")),
+        Column("conclusion", pen.word("hypothesis.column.conclusion"), align="left"),
+    )
+    own = _own(findings, pen)
+    slots = {"n": own.count("n", findings.regression.n), "significance": pen.rule_value("significance")}
+    note = Paragraph(own.say("hypothesis.note", **slots), "note")
+    return Table("regression.hypotheses", pen.say("hypothesis.caption"), columns, tuple(rows), (note,), pen.source())
+
+
+@shows("figure", FactorFindings)
+def coefficient_figure(findings: FactorFindings, pen: Pen) -> Figure:
+    """Coefficients with their intervals and the line of no relation."""
+    rows = [
+        {"label": _term(row.term, pen), "value": row.b, "low": row.low, "high": row.high}
+        for row in findings.regression.coefficient_rows
+        if row.term != "(Intercept)"
+    ]
+    spoken = "; ".join(
+        f"{row['label']} {number(float(str(row['value'])), pen.lang)} "
+        f"[{number(float(str(row['low'])), pen.lang)}; {number(float(str(row['high'])), pen.lang)}]"
+        for row in rows
+    )
+    return Figure(
+        "regression.intervals",
+        pen.say("regression.caption.figure", level=_own(findings, pen).number("level", 100 * findings.level, "count")),
+        pen.word("regression.alt.figure").format(coefficients=spoken),
+        "intervals",
+        {"rows": rows, "lines": [{"value": 0.0, "label": "0"}], "x": pen.word("regression.column.b"), "decimal": pen.word("decimal")},
+        pen.source(),
+    )
+
+
+@shows("figure", FactorFindings, "correlations")
+def correlation_figure(findings: FactorFindings, pen: Pen) -> Figure:
+    """The correlation matrix as a heat map."""
+    found = findings.correlations
+    labels = [pen.label(name) for name in found.names]
+    size = len(labels)
+    pairs = {frozenset((row.a, row.b)): row.r for row in found.pair_rows}
+    matrix = [[1.0 if i == j else pairs[frozenset((found.names[i], found.names[j]))] for j in range(size)] for i in range(size)]
+    strongest = max(found.pair_rows, key=lambda row: abs(row.r))
+    alt = pen.word("regression.alt.correlations").format(
+        a=pen.label(strongest.a), b=pen.label(strongest.b), r=number(strongest.r, pen.lang)
+    )
+    data = {"labels": labels, "matrix": matrix, "decimal": pen.word("decimal")}
+    return Figure("regression.heatmap", pen.say("regression.caption.heatmap"), alt, "heatmap", data, pen.source())
+
+
+@shows("figure", FactorFindings, "residuals")
+def residual_figure(findings: FactorFindings, pen: Pen) -> Figure:
+    """Histogram and P–P plot of the standardised residuals."""
+    shape = findings.residuals
+    own = _own(findings, pen)
+    caption = own.say(
+        "regression.caption.residuals", mean=own.number("residuals.mean", _no_dust(shape.mean), "mean"),
+        sd=own.number("residuals.sd", shape.sd),
+    )  # fmt: skip
+    data = {
+        "edges": list(shape.edges), "density": list(shape.density), "expected": list(shape.expected),
+        "observed": list(shape.observed), "decimal": pen.word("decimal"), "x": pen.word("axis.residual"),
+        "y": pen.word("axis.density"), "x_pp": pen.word("axis.observed"), "y_pp": pen.word("axis.expected"),
+    }  # fmt: skip
+    largest = max(abs(e - o) for e, o in zip(shape.expected, shape.observed, strict=True))
+    alt = pen.word("regression.alt.residuals").format(largest=number(largest, pen.lang))
+    return Figure("regression.residuals", caption, alt, "residuals", data, pen.source())
+
+
+def _no_dust(value: float) -> float:
+    """Zero where only rounding errors of the machine are left (residuals of a model with a constant sum to zero)."""
+    return 0.0 if abs(value) < 1e-12 else value
+
+
+@shows("narrate", FactorFindings)
+def story(findings: FactorFindings, pen: Pen) -> Narrative:
+    """Fit, the factors in order of weight, what could not be shown, collinearity, and how far this reaches."""
+    own, result = _own(findings, pen), findings.regression
+    fit = result.fit
+    test = {"F": own.number("F", fit.F), "df1": own.count("df1", fit.df1), "df2": own.count("df2", fit.df2), "p": _p(own, "p", fit.p)}
+    significant = fit.p < pen.cutoff("significance")
+    said = [
+        own.paragraph("regression.story.fit" if significant else "regression.story.no_fit", n=own.count("n", result.n), **test),
+    ]
+    if significant:
+        percent = own.number("r2_percent", 100 * fit.r2, "percent")
+        adjusted = own.number("adj_r2", fit.adj_r2)
+        said.append(own.paragraph("regression.story.r2", percent=percent, r2=own.number("r2", fit.r2), adj_r2=adjusted))
+    said.extend(_terms(findings, own))
+    said.append(_collinearity(findings, own))
+    said.append(_robustness(findings, own))
+    said.append(Paragraph(own.say("regression.story.causal"), "note"))
+    return Narrative(tuple(said))
+
+
+def _p(own: Pen, statistic: str, value: float) -> Text:
+    """``p = 0.012`` or ``p < 0.001``: the sign belongs to the number."""
+    text = own.number(statistic, value, "p")
+    return text if value < 0.001 else ("= ", *text)
+
+
+def _terms(findings: FactorFindings, own: Pen) -> list[Paragraph]:
+    rows = [row for row in findings.regression.coefficient_rows if row.term != "(Intercept)"]
+    significance = own.cutoff("significance")
+    level = own.number("level", 100 * findings.level, "count")
+    said = []
+    shown = sorted((row for row in rows if row.p < significance), key=lambda row: -abs(row.beta or 0.0))
+    for place, row in enumerate(shown):
+        about = own.about(row.term)
+        key = "strongest" if place == 0 and len(shown) > 1 else "term"
+        direction = "up" if row.b > 0 else "down"
+        said.append(
+            about.paragraph(
+                f"regression.story.{key}_{direction}", term=_term(row.term, own), beta=about.number("beta", row.beta),
+                b=about.number("b", row.b, se=row.se, low=row.low, high=row.high), p=_p(about, "p", row.p),
+                low=about.number("low", row.low), high=about.number("high", row.high), level=level,
+            )
+        )  # fmt: skip
+    for row in rows:
+        if row.p >= significance:
+            about = own.about(row.term)
+            slots = {"b": about.number("b", row.b, se=row.se, low=row.low, high=row.high), "p": _p(about, "p", row.p)}
+            limits = {"low": about.number("low", row.low), "high": about.number("high", row.high), "level": level}
+            said.append(about.paragraph("regression.story.no_evidence", term=_term(row.term, own), **slots, **limits))
+    return said
+
+
+def _collinearity(findings: FactorFindings, own: Pen) -> Paragraph:
+    rows = [row for row in findings.regression.coefficient_rows if row.vif is not None]
+    worst = max(rows, key=lambda row: row.vif or 0.0)
+    key = "regression.story.vif_ok" if (worst.vif or 0.0) < own.cutoff("regression.vif") else "regression.story.vif_high"
+    about = own.about(worst.term)
+    limit = own.rule_value("regression.vif", "count")
+    return own.paragraph(key, vif=about.number("vif", worst.vif), term=_term(worst.term, own), limit=limit)
+
+
+def _robustness(findings: FactorFindings, own: Pen) -> Paragraph:
+    """Do errors that allow unequal spread change which factors pass?"""
+    significance = own.cutoff("significance")
+    pairs = zip(findings.regression.coefficient_rows, findings.robust.coefficient_rows, strict=True)
+    changed = [_term(a.term, own) for a, b in pairs if a.term != "(Intercept)" and (a.p < significance) != (b.p < significance)]
+    if changed:
+        return Paragraph(own.say("regression.story.robust_changes", terms=", ".join(changed)), "caution")
+    return own.paragraph("regression.story.robust_same")
+
+
+def _outcome(findings: FactorFindings) -> str:
+    return parse_formula(findings.regression.formula).outcome
+
+
