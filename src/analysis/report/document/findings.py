@@ -1,0 +1,140 @@
+"""The findings page: title, contents, sections in order, appendix on how to trace a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import TYPE_CHECKING
+
+from ..block import Figure, Narrative, Record, Table, Text, numbers
+from ..pen import Pen
+from ..words import languages
+from .html import Ids, element_html, page, text_html
+from .model import Heading, Numbered, Section, numbered
+
+if TYPE_CHECKING:
+    from ...study import Study
+
+
+def findings_page(
+    study: Study, lang: str, sections: tuple[Section, ...], n: int, version: str, langs: tuple[str, ...] = ()
+) -> str:
+    """The findings of a study in one language as an HTML page.
+
+    Parameters
+    ----------
+    study : Study
+        Its title, nouns and chapter number.
+    lang : str
+        Language of the page.
+    sections : tuple of Section
+        One per notebook, in reading order.
+    n : int
+        Respondents analysed.
+    version : str
+        Version of the package, for the foot of the page.
+    langs : tuple of str
+        All languages of this run, for the language switch.
+    """
+    pen, ids = Pen(lang, study), Ids()
+    parts = list(numbered(sections, study.chapter))
+    body = [
+        _switch(pen, langs),
+        f"<header>\n<h1>{escape(_say(pen, 'document.chapter', chapter=str(study.chapter)))}</h1>",
+        f'<p class="subtitle">{escape(study.title[lang])}</p>\n</header>',
+        f'<p class="stamp">{escape(pen.word("document.stamp"))}</p>' if study.simulated else "",
+        _contents(parts, pen),
+        f"<p>{text_html(_intro(pen, study, n), ids)}</p>",
+    ]
+    for section, elements in parts:
+        body.append(f'<section id="{escape(section.notebook)}">')
+        body.extend(element_html(each, lang, ids) for each in elements)
+        if section.edited:
+            body.append(f'<p class="note">{escape(pen.word("document.edited"))}</p>')
+        body.append("</section>")
+    body += [_sources(pen, study), _appendix(parts, pen)]
+    body.append(f"<footer><p>{escape(_say(pen, 'document.made_with', version=version))}</p></footer>")
+    return page(lang, f"{study.title[lang]} – {pen.word('document.findings')}", "\n".join(filter(None, body)))
+
+
+def _say(pen: Pen, key: str, **slots: str) -> str:
+    return "".join(str(part) for part in pen.say(key, **slots))
+
+
+def _intro(pen: Pen, study: Study, n: int) -> Text:
+    period: Text = pen.say("document.period", period=study.period[pen.lang]) if study.period else ()
+    number = pen.about("cleaning", n=n, rule="all_rows", function="analysis.chapters.cleaning.cleaning").count("kept", n)
+    return pen.say(f"document.intro.{'simulated' if study.simulated else 'real'}", n=number, period=period)
+
+
+def _switch(pen: Pen, langs: tuple[str, ...]) -> str:
+    links = [
+        f'<a href="../{other}/findings.html" lang="{other}" hreflang="{other}">{escape(Pen(other).word("document.language"))}</a>'
+        for other in langs
+        if other != pen.lang
+    ]
+    home = "../../index.html" if pen.lang == languages()[0] else f"../../index.{pen.lang}.html"
+    return f'<nav class="lang"><a href="{home}">{" · ".join([f"{escape(pen.word('document.index'))}</a>", *links])}</nav>'
+
+
+def _contents(parts: Iterable[tuple[Section, tuple[Numbered, ...]]], pen: Pen) -> str:
+    lines = [f'<nav class="contents"><h2>{escape(pen.word("document.contents"))}</h2><ol>']
+    for _, elements in parts:
+        heads = [each for each in elements if isinstance(each.element, Heading)]
+        links = [f'<a href="#{each.anchor}">{each.number}. {escape(each.element.text)}</a>' for each in heads]  # type: ignore[union-attr]
+        under = f"<ol>{''.join(f'<li>{link}</li>' for link in links[1:])}</ol>" if links[1:] else ""
+        lines.append(f"<li>{links[0]}{under}</li>" if links else "")
+    return "\n".join([*lines, "</ol></nav>"])
+
+
+def _sources(pen: Pen, study: Study) -> str:
+    if not study.sources:
+        return ""
+    lines = [f'<section><h2 id="sources">{escape(pen.word("document.sources"))}</h2>']
+    for source in study.sources.values():
+        link = f' <a href="{escape(source.address)}">{escape(source.address)}</a>' if source.address else ""
+        licence = f" {escape(pen.word('document.licence'))}: {escape(_either(source.licence, pen.lang))}" if source.licence else ""
+        lines.append(f"<p>{escape(_either(source.citation, pen.lang))}{link}.{licence}</p>")
+    return "\n".join([*lines, "</section>"])
+
+
+def _either(words: object, lang: str) -> str:
+    """A citation is the same in every language; a licence may be worded in each."""
+    return words if isinstance(words, str) else str(words[lang])  # type: ignore[index]
+
+
+def _appendix(parts: Iterable[tuple[Section, tuple[Numbered, ...]]], pen: Pen) -> str:
+    """Section → notebook → functions → tests: the three steps from a printed number to an independent value."""
+    names = ("section", "notebook", "functions", "tests")
+    head = "".join(f'<th scope="col" class="left">{escape(pen.word(f"document.column.{name}"))}</th>' for name in names)
+    rows = []
+    for section, elements in parts:
+        functions = sorted({record.function for record in _records(elements) if record.function})
+        tests = sorted({test_of(function) for function in functions})
+        first = next((each.number for each in elements if each.number), "")
+        rows.append(
+            f'<tr><th scope="row" class="left">{first}</th>'
+            f'<td class="left"><a href="notebooks/{section.notebook}.ipynb"><code>{section.notebook}</code></a></td>'
+            f'<td class="left">{_codes(functions)}</td><td class="left">{_codes(tests)}</td></tr>'
+        )
+    return (
+        f'<section><h2 id="appendix">{escape(pen.word("document.appendix"))}</h2>\n<p>{escape(pen.word("document.trace"))} '
+        f'<a href="../ledger.json">ledger.json</a></p>\n<div class="table"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div></section>"
+    )
+
+
+def _codes(names: Iterable[str]) -> str:
+    return "<br>".join(f"<code>{escape(name)}</code>" for name in names)
+
+
+def test_of(function: str) -> str:
+    """The test file that mirrors a function's module."""
+    _, *folders, module, _ = function.split(".")
+    return "/".join(["tests", *folders, f"test_{module}.py"])
+
+
+def _records(elements: Iterable[Numbered]) -> Iterable[Record]:
+    for each in elements:
+        if isinstance(each.element, (Table, Figure, Narrative)):
+            yield from (number.record for number in numbers(each.element))

@@ -1,0 +1,146 @@
+"""The command line: `analysis run`, `check`, `get`, `lab`. Messages in Vietnamese or English, exit codes documented.
+
+Exit codes: 0 done · 2 command or study page · 3 data · 4 integrity · 5 a statistic was refused · 6 the run or the system
+· 130 stopped by the user.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import AnalysisError, DataError, IntegrityError, ModelError, RunError, StudyError
+from ..report.words import explain, languages, phrase, sentence
+
+EXIT = {StudyError: 2, DataError: 3, IntegrityError: 4, ModelError: 5, RunError: 6}
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+Langs = Annotated[str, typer.Option("--lang", help="vi, en, vi,en: ngôn ngữ của trang và lời báo / of pages and messages")]
+Data = Annotated[Path | None, typer.Option("--data", help="thư mục chứa tệp số liệu / where the data files lie")]
+
+
+def _own_language() -> str:
+    """Language of messages when none is asked for: that of the system where we speak it, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value:
+            return "vi" if value.lower().startswith("vi") else "en"
+    return "vi" if (locale.getlocale()[0] or "").lower().startswith("vi") else "en"
+
+
+def _languages(asked: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in asked.split(",") if part.strip())
+
+
+def _speaks(asked: str) -> str:
+    """Language of the messages: the first one asked for that has words."""
+    return next((lang for lang in _languages(asked) if lang in languages()), _own_language())
+
+
+def _say(lang: str) -> Callable[..., None]:
+    def say(key: str, **slots: object) -> None:
+        typer.echo(phrase(key, lang).format(**slots), err=True)
+
+    return say
+
+
+@app.command(name="run")
+def run_command(
+    studies: Annotated[list[str] | None, typer.Argument(help="tên hoặc thư mục nghiên cứu / names or folders of studies")] = None,
+    data: Data = None,
+    lang: Annotated[str, typer.Option("--lang", help="vi, en, vi,en")] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="nơi ghi báo cáo / where reports go")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="số sổ tính chạy cùng lúc / notebooks at a time")] = 2,
+) -> None:
+    """Chạy nghiên cứu và ghi trang kết quả. / Run studies and write their findings."""
+    from .work import run
+
+    say = _say(_speaks(lang))
+    run(*(studies or ()), data=data, out=out, langs=_languages(lang) or languages(), jobs=jobs, progress=say)
+
+
+@app.command()
+def check(
+    studies: Annotated[list[str], typer.Argument(help="tên hoặc thư mục nghiên cứu / names or folders of studies")],
+    data: Data = None,
+    lang: Langs = "",
+) -> None:
+    """Kiểm tra trang nghiên cứu và số liệu, liệt kê mọi vấn đề. / Check page and data, list every problem."""
+    from ..study import load_study
+    from ..survey.responses import check as check_study
+    from ..survey.responses import prepare
+
+    speaks = _speaks(lang)
+    say = _say(speaks)
+    worst = 0
+    for name in studies:
+        study = load_study(name, data=data)
+        found = check_study(study)
+        if not found:
+            say("run.check_ok", study=study.id, n=len(prepare(study).frame))
+            continue
+        say("run.problems", count=len(found))
+        for each in found:
+            typer.echo(f"  {sentence(each, speaks)}", err=True)
+        worst = EXIT[DataError]
+    if worst:
+        raise typer.Exit(worst)
+
+
+@app.command()
+def get(
+    studies: Annotated[list[str], typer.Argument(help="tên nghiên cứu / names of studies")],
+    lang: Langs = "",
+) -> None:
+    """Tải tệp số liệu công khai đã khai báo. / Download the declared public file."""
+    from ..survey.fetch import get as fetch
+
+    for name in studies:
+        _say(_speaks(lang))("run.fetched", study=name, file=fetch(name).name)
+
+
+@app.command()
+def lab(lang: Langs = "") -> None:
+    """Mở JupyterLab tại thư mục notebooks. / Open JupyterLab at the notebooks."""
+    from ..study import project_root
+
+    say = _say(_speaks(lang))
+    if find_spec("jupyterlab") is None:
+        say("run.lab_missing")
+        raise typer.Exit(EXIT[RunError])
+    folder = project_root() / "notebooks"
+    say("run.lab", folder=folder)
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}"]))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point of the command `analysis`: no traceback ever reaches a user for a mistake we can name."""
+    import click
+
+    words = sys.argv[1:] if arguments is None else arguments
+    asked = next((words[i + 1] for i, word in enumerate(words[:-1]) if word == "--lang"), "")
+    speaks = _speaks(asked)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        code = app(args=words, standalone_mode=False)
+    except AnalysisError as error:
+        typer.echo(explain(error, speaks), err=True)
+        sys.exit(EXIT[type(error)])
+    except click.UsageError as error:
+        typer.echo(phrase("run.usage", speaks).format(detail=error.format_message()), err=True)
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        typer.echo(phrase("run.interrupted", speaks), err=True)
+        sys.exit(130)
+    sys.exit(code or 0)

@@ -1,0 +1,240 @@
+"""The whole job: clean, execute the notebooks, hold the languages together, write the pages in one move."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import nbformat
+
+from .. import __version__
+from ..errors import RunError, StudyError, nearest, problem
+from ..report.document.findings import findings_page
+from ..report.document.index import Entry, index_pages
+from ..report.document.model import Section
+from ..report.document.notebook import section_of
+from ..report.ledger import entries, ledger, same_values
+from ..report.words import languages
+from ..study import Study, load_study, project_root, study_names
+from ..survey.responses import Responses, prepare
+from .execute import Executed, execute, scrubbed
+from .manifest import manifest, own_hashes, source_hash, versions
+from .plan import Job, Notebook, notebooks
+
+#: Told what is going on: the key of a sentence and its slots.
+Progress: TypeAlias = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """Choices of a run: where files lie, where pages go, in which languages, by how many workers."""
+
+    data: Path | None = None
+    out: Path | None = None
+    langs: tuple[str, ...] = ("vi", "en")
+    jobs: int = 2
+    level: float = 0.95
+
+
+def _silent(_key: str, **_slots: str) -> None:
+    return None
+
+
+def run(
+    *studies: str | Path,
+    data: str | Path | None = None,
+    out: str | Path | None = None,
+    langs: Sequence[str] = ("vi", "en"),
+    jobs: int = 2,
+    level: float = 0.95,
+    progress: Progress = _silent,
+) -> tuple[Path, ...]:
+    """Run studies from their page to their findings.
+
+    Parameters
+    ----------
+    *studies : str or Path
+        Names in ``data/raw`` or folders with a ``study.yml``; none runs all whose files are present.
+    data : path, optional
+        Where the files of the responses lie, if not beside the page.
+    out : path, optional
+        Where the reports go; ``reports`` in the project by default.
+    langs : sequence of str
+        Languages of the reports.
+    jobs : int
+        Notebooks that run at the same time.
+    level : float
+        Confidence level of all intervals.
+    progress : callable, optional
+        Called with the key of a sentence and its slots as the run goes on.
+
+    Returns
+    -------
+    tuple of Path
+        The folder of each report.
+
+    Raises
+    ------
+    AnalysisError
+        With all problems found; reports of an earlier run are left whole.
+    """
+    options = Options(
+        Path(data).resolve() if data else None, Path(out or project_root() / "reports").resolve(), tuple(langs), jobs, level
+    )
+    unknown = [lang for lang in options.langs if lang not in languages()]
+    if unknown or not options.langs:
+        near = nearest(unknown[0], languages()) if unknown else None
+        raise RunError(problem("run.language", lang=", ".join(unknown), allowed=languages(), nearest=near))
+    chosen = [load_study(each, data=options.data) for each in studies] or list(_present(progress))
+    if not chosen:
+        raise RunError(problem("run.nothing"))
+    available = notebooks(project_root() / "notebooks")
+    folders = tuple(_run_study(study, available, options, progress) for study in chosen)
+    _write_index(folders[0].parent)
+    return folders
+
+
+def _present(progress: Progress) -> Iterator[Study]:
+    """All studies of the repository whose files are there; a page that is wrong in another way still stops the run."""
+    for name in study_names():
+        try:
+            yield load_study(name)
+        except StudyError as error:
+            absent = [found for found in error.problems if found.code == "study.file_absent"]
+            if len(absent) != len(error.problems):
+                raise
+            progress("run.skipped", study=name, file=str(absent[0].get("file")))
+
+
+def _run_study(study: Study, available: Sequence[Notebook], options: Options, progress: Progress) -> Path:
+    out = options.out or project_root() / "reports"
+    progress("run.preparing", study=study.id)
+    responses = prepare(study)
+    chosen = [each for each in available if all(getattr(study, need) for need in each.needs)]
+    plan = [Job(study.id, each, lang, _parameters(study, lang, options)) for lang in options.langs for each in chosen]
+    for job in plan:
+        job.notebook.checked(job.parameters)
+    with _folder(out / study.id) as folder:
+        executed = _execute(plan, folder / ".running", options.jobs, progress)
+        _write_study(study, responses, executed, options, folder)
+    progress("run.written", path=str(out / study.id))
+    return out / study.id
+
+
+def _parameters(study: Study, lang: str, options: Options) -> dict[str, Any]:
+    data = str(study.data_folder) if study.data_folder != study.folder else ""
+    return {"study": str(study.folder), "data": data, "lang": lang, "level": options.level}
+
+
+def _execute(plan: Sequence[Job], scratch: Path, jobs: int, progress: Progress) -> list[Executed]:
+    scratch.mkdir(parents=True)
+
+    def work(job: Job) -> Executed:
+        progress("run.doing", study=job.study, lang=job.lang, notebook=job.notebook.name)
+        done = execute(job, scratch / f"{job.notebook.name}.{job.lang}.ipynb")
+        progress("run.done", study=job.study, lang=job.lang, notebook=job.notebook.name)
+        return done
+
+    with ThreadPoolExecutor(max(1, jobs)) as pool:
+        pending = [pool.submit(work, job) for job in plan]
+        try:
+            done = [each.result() for each in pending]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    shutil.rmtree(scratch)
+    return done
+
+
+def _write_study(study: Study, responses: Responses, executed: list[Executed], options: Options, folder: Path) -> None:
+    edited = _edited(executed)
+    sections = {lang: _sections(executed, lang, edited) for lang in options.langs}
+    found = {lang: entries(each) for lang, each in sections.items()}
+    first = options.langs[0]
+    for lang in options.langs[1:]:
+        same_values(found[first], found[lang])
+    for lang, each in sections.items():
+        page = findings_page(study, lang, each, len(responses.frame), __version__, options.langs)
+        _write(folder / lang / "findings.html", page)
+    for each in executed:
+        shown = scrubbed(each.notebook, {**each.job.parameters, "study": study.id, "data": ""}, each.job.lang)
+        _write(folder / each.job.lang / "notebooks" / f"{each.job.notebook.name}.ipynb", nbformat.writes(shown) + "\n")
+    inputs = {name: sha256 for name, sha256 in responses.inputs}
+    common = {"study": study.id, "simulated": study.simulated, "inputs": inputs, "versions": versions()}
+    _write_json(folder / "ledger.json", ledger(found[first], common))
+    about = {
+        "study": study.id, "title": {lang: study.title[lang] for lang in languages()}, "simulated": study.simulated,
+        "languages": list(options.langs), "n": len(responses.frame), "inputs": inputs, "page": study.fingerprint,
+    }  # fmt: skip
+    _write_json(folder / "manifest.json", manifest(about, executed, edited, folder))
+
+
+def _edited(executed: Sequence[Executed]) -> dict[str, bool]:
+    own = own_hashes()
+    paths = {each.job.notebook.name: each.job.notebook.path for each in executed}
+    return {name: source_hash(json.loads(path.read_text(encoding="utf-8"))) != own.get(name) for name, path in paths.items()}
+
+
+def _sections(executed: Sequence[Executed], lang: str, edited: dict[str, bool]) -> tuple[Section, ...]:
+    chosen = [each for each in executed if each.job.lang == lang]
+    return tuple(section_of(each.job.notebook.name, each.notebook, lang, edited=edited[each.job.notebook.name]) for each in chosen)
+
+
+@contextmanager
+def _folder(final: Path) -> Iterator[Path]:
+    """A folder that takes its name only when all of it is written; until then an earlier one stays whole."""
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{final.name}.partial-", dir=final.parent))
+    except OSError as error:
+        raise RunError(problem("run.cannot_write", folder=final.parent.name, reason=str(error.strerror))) from error
+    try:
+        yield partial
+        partial.chmod(0o755)
+        old = partial.with_name(f"{partial.name}.old")
+        if final.exists():
+            final.rename(old)
+        partial.rename(final)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_json(path: Path, content: object) -> None:
+    _write(path, json.dumps(_shortened(content), ensure_ascii=False, indent=1) + "\n")
+
+
+def _shortened(value: Any) -> Any:
+    """Floats with 12 significant digits, as results are written."""
+    if isinstance(value, float):
+        return float(f"{value:.12g}")
+    if isinstance(value, dict):
+        return {name: _shortened(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_shortened(each) for each in value]
+    return value
+
+
+def _write_index(out: Path) -> None:
+    """Write the index of all reports in a folder, those of earlier runs too."""
+    found = []
+    for path in sorted(out.glob("*/manifest.json")):
+        about = json.loads(path.read_text(encoding="utf-8"))
+        found.append(Entry(about["study"], about["title"], about["simulated"], tuple(about["languages"])))
+    for name, page in index_pages(found).items():
+        temporary = out / f".{name}.{os.getpid()}"
+        _write(temporary, page)
+        temporary.replace(out / name)
