@@ -59,7 +59,7 @@ _WORDS = {
     "narrate": "report.verbs",
 }
 
-__all__ = [*sorted(_WORDS), "errors", "run"]  # noqa: PLE0604
+__all__ = [*sorted(_WORDS), "errors", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -40,7 +40,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """One thing a reader of a number must know: shown beside the number, kept in the ledger, never a printed warning."""
+    """One thing a reader of a number must know: shown beside it, kept in the ledger, never a printed warning."""
 
     code: str
     severity: Literal["note", "warning"] = "warning"

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 #: Okabe–Ito: told apart by colour-blind readers. Greys stay apart in print.
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 
-_RC = {"svg.hashsalt": "analysis", "svg.fonttype": "path", "font.family": "DejaVu Sans", "font.size": 9.5, "axes.titlesize": 10}
+_RC = {
+    "svg.hashsalt": "analysis",
+    "svg.fonttype": "path",
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.titlesize": 10,
+}
 
 
 def svg(figure: Figure) -> bytes:
@@ -96,11 +102,15 @@ def _stacked(data: Mapping[str, Any]) -> Canvas:
     left = [0.0] * len(rows)
     for index, level in enumerate(levels):
         shares = [row["percent"][index] or 0.0 for row in rows]
-        axes.barh(range(len(rows)), shares, left=left, color=colours[index], edgecolor="white", label=safe(level), height=0.72)
+        axes.barh(
+            range(len(rows)), shares, left=left, color=colours[index], edgecolor="white", label=safe(level), height=0.72
+        )
         for place, share in enumerate(shares):
             if share >= 7:
                 ink = "white" if index < len(levels) / 2 else "black"
-                axes.text(left[place] + share / 2, place, f"{share:.0f}", ha="center", va="center", color=ink, fontsize=8.5)
+                axes.text(
+                    left[place] + share / 2, place, f"{share:.0f}", ha="center", va="center", color=ink, fontsize=8.5
+                )
         left = [start + share for start, share in zip(left, shares, strict=True)]
     axes.set_yticks(range(len(rows)), [_wrapped(row["label"]) for row in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)

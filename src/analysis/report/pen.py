@@ -129,7 +129,9 @@ class Pen:
                 slots[name] = self.about("caution").number(f"{found.code}.{name}", value, kind)
             else:
                 slots[name] = self.label(value) if value is not None else self.word("none")
-        return Paragraph(self.say(f"caution.{found.code}", **slots), "caution" if found.severity == "warning" else "note")
+        return Paragraph(
+            self.say(f"caution.{found.code}", **slots), "caution" if found.severity == "warning" else "note"
+        )
 
     def source(self) -> str:
         """The source line under tables and figures; simulated data say so."""
@@ -137,8 +139,15 @@ class Pen:
 
     def _nouns(self) -> dict[str, Segment | Text]:
         nouns = self.study.nouns if self.study else {}
-        found: dict[str, Segment | Text] = {name: self.word(f"noun.{name}") for name in ("respondents", "units", "outcome", "place")}
-        for name, many in (("respondent", "respondents"), ("unit", "units"), ("outcome", "outcome"), ("place", "place")):
+        found: dict[str, Segment | Text] = {
+            name: self.word(f"noun.{name}") for name in ("respondents", "units", "outcome", "place")
+        }
+        for name, many in (
+            ("respondent", "respondents"),
+            ("unit", "units"),
+            ("outcome", "outcome"),
+            ("place", "place"),
+        ):
             if name in nouns:
                 found[many] = nouns[name].many(self.lang) if many.endswith("s") else nouns[name][self.lang]
         return found

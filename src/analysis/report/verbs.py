@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError, nearest, problem
-from .block import MIME, Block, Figure, Narrative, Table, plain, to_json
+from .block import MIME, Block, Figure, Narrative, plain, to_json
 from .document.html import block_html
 from .drawing import png
 from .pen import Pen
@@ -87,7 +87,14 @@ def _show(verb: Verb, result: object, lang: str, view: str, study: Study | None)
     if write is None:
         views = tuple(sorted(v or "(default)" for w, kind, v in VIEWS if w == verb and isinstance(result, kind)))
         raise ModelError(
-            problem("report.no_view", verb=verb, result=type(result).__name__, view=view, allowed=views, nearest=nearest(view, views))
+            problem(
+                "report.no_view",
+                verb=verb,
+                result=type(result).__name__,
+                view=view,
+                allowed=views,
+                nearest=nearest(view, views),
+            )
         )
     return Shown(write(result, Pen(lang, study or getattr(result, "study", None))), lang)
 

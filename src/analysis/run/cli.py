@@ -1,7 +1,7 @@
 """The command line: `analysis run`, `check`, `get`, `lab`. Messages in Vietnamese or English, exit codes documented.
 
-Exit codes: 0 done · 2 command or study page · 3 data · 4 integrity · 5 a statistic was refused · 6 the run or the system
-· 130 stopped by the user.
+Exit codes: 0 done, 2 command or study page, 3 data, 4 integrity, 5 a statistic was refused, 6 the run or the system,
+130 stopped by the user.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ EXIT = {StudyError: 2, DataError: 3, IntegrityError: 4, ModelError: 5, RunError:
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
-Langs = Annotated[str, typer.Option("--lang", help="vi, en, vi,en: ngôn ngữ của trang và lời báo / of pages and messages")]
+Langs = Annotated[
+    str, typer.Option("--lang", help="vi, en, vi,en: ngôn ngữ của trang và lời báo / of pages and messages")
+]
 Data = Annotated[Path | None, typer.Option("--data", help="thư mục chứa tệp số liệu / where the data files lie")]
 
 
@@ -55,11 +57,15 @@ def _say(lang: str) -> Callable[..., None]:
 
 @app.command(name="run")
 def run_command(
-    studies: Annotated[list[str] | None, typer.Argument(help="tên hoặc thư mục nghiên cứu / names or folders of studies")] = None,
+    studies: Annotated[
+        list[str] | None, typer.Argument(help="tên hoặc thư mục nghiên cứu / names or folders of studies")
+    ] = None,
     data: Data = None,
     lang: Annotated[str, typer.Option("--lang", help="vi, en, vi,en")] = "",
     out: Annotated[Path | None, typer.Option("--out", help="nơi ghi báo cáo / where reports go")] = None,
-    jobs: Annotated[int, typer.Option("--jobs", min=1, max=64, help="số sổ tính chạy cùng lúc / notebooks at a time")] = 2,
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, max=64, help="số sổ tính chạy cùng lúc / notebooks at a time")
+    ] = 2,
 ) -> None:
     """Chạy nghiên cứu và ghi trang kết quả. / Run studies and write their findings."""
     from .work import run

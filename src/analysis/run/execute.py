@@ -71,12 +71,14 @@ def execute(job: Job, output: Path) -> Executed:
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
         done = papermill.execute_notebook(
-            str(job.notebook.path), str(output), parameters=given, engine_name="analysis", kernel_name="python3",
+            str(job.notebook.path), str(output), parameters=given, engine_name="analysis", language="python", kernel_name="python3",
             progress_bar=False, log_output=False, replies=replies,
         )  # fmt: skip
     except PapermillExecutionError as error:
         kind = ModelError if error.ename == "ModelError" else RunError
-        raise kind(problem("run.cell_failed", notebook=job.notebook.name, cell=error.cell_index, error=_message(error))) from error
+        raise kind(
+            problem("run.cell_failed", notebook=job.notebook.name, cell=error.cell_index, error=_message(error))
+        ) from error
     except CellTimeoutError as error:
         raise RunError(problem("run.cell_timeout", notebook=job.notebook.name, seconds=CELL_SECONDS)) from error
     except DeadKernelError as error:
@@ -85,7 +87,11 @@ def execute(job: Job, output: Path) -> Executed:
 
 
 def _message(error: Any) -> str:
-    return str(error.evalue) if error.ename.endswith("Error") and "\n" in str(error.evalue) else f"{error.ename}: {error.evalue}"
+    return (
+        str(error.evalue)
+        if error.ename.endswith("Error") and "\n" in str(error.evalue)
+        else f"{error.ename}: {error.evalue}"
+    )
 
 
 def _proved(job: Job, done: Any, replies: list[str]) -> Executed:
@@ -93,7 +99,9 @@ def _proved(job: Job, done: Any, replies: list[str]) -> Executed:
     code = [cell for cell in done.cells if cell.cell_type == "code" and cell.source.strip()]
     failed = [cell for cell in code if any(output.output_type == "error" for output in cell.outputs)]
     if failed or len(replies) != len(code) or set(replies) != {"ok"}:
-        raise RunError(problem("run.cells_unanswered", notebook=job.notebook.name, cells=len(code), replies=replies.count("ok")))
+        raise RunError(
+            problem("run.cells_unanswered", notebook=job.notebook.name, cells=len(code), replies=replies.count("ok"))
+        )
     return Executed(job, done, len(code), len(replies))
 
 

@@ -71,7 +71,9 @@ class Notebook:
                 found.extend(known[name].problems(value))
             else:
                 near = nearest(name, known)
-                found.append(problem("run.unknown_parameter", name=name, allowed=tuple(known), nearest=near, notebook=self.name))
+                found.append(
+                    problem("run.unknown_parameter", name=name, allowed=tuple(known), nearest=near, notebook=self.name)
+                )
         if found:
             raise RunError(*found)
         return dict(given)
@@ -102,7 +104,10 @@ def notebooks(folder: Path) -> tuple[Notebook, ...]:
 
 
 def _notebook(path: Path) -> Notebook:
-    content = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise RunError(problem("run.unreadable_notebook", notebook=path.stem)) from error
     declared = [cell for cell in content["cells"] if "parameters" in cell["metadata"].get("tags", ())]
     if len(declared) != 1:
         raise RunError(problem("run.no_parameters", notebook=path.stem))

@@ -87,7 +87,11 @@ def run(
         With all problems found; reports of an earlier run are left whole.
     """
     options = Options(
-        Path(data).resolve() if data else None, Path(out or project_root() / "reports").resolve(), tuple(langs), jobs, level
+        Path(data).resolve() if data else None,
+        Path(out or project_root() / "reports").resolve(),
+        tuple(langs),
+        jobs,
+        level,
     )
     unknown = [lang for lang in options.langs if lang not in languages()]
     if unknown or not options.langs:
@@ -161,13 +165,13 @@ def _write_study(study: Study, responses: Responses, executed: list[Executed], o
     first = options.langs[0]
     for lang in options.langs[1:]:
         same_values(found[first], found[lang])
-    for lang, each in sections.items():
-        page = findings_page(study, lang, each, len(responses.frame), __version__, options.langs)
+    for lang, parts in sections.items():
+        page = findings_page(study, lang, parts, len(responses.frame), __version__, options.langs)
         _write(folder / lang / "findings.html", page)
     for each in executed:
         shown = scrubbed(each.notebook, {**each.job.parameters, "study": study.id, "data": ""}, each.job.lang)
         _write(folder / each.job.lang / "notebooks" / f"{each.job.notebook.name}.ipynb", nbformat.writes(shown) + "\n")
-    inputs = {name: sha256 for name, sha256 in responses.inputs}
+    inputs = dict(responses.inputs)
     common = {"study": study.id, "simulated": study.simulated, "inputs": inputs, "versions": versions()}
     _write_json(folder / "ledger.json", ledger(found[first], common))
     about = {
@@ -180,12 +184,17 @@ def _write_study(study: Study, responses: Responses, executed: list[Executed], o
 def _edited(executed: Sequence[Executed]) -> dict[str, bool]:
     own = own_hashes()
     paths = {each.job.notebook.name: each.job.notebook.path for each in executed}
-    return {name: source_hash(json.loads(path.read_text(encoding="utf-8"))) != own.get(name) for name, path in paths.items()}
+    return {
+        name: source_hash(json.loads(path.read_text(encoding="utf-8"))) != own.get(name) for name, path in paths.items()
+    }
 
 
 def _sections(executed: Sequence[Executed], lang: str, edited: dict[str, bool]) -> tuple[Section, ...]:
     chosen = [each for each in executed if each.job.lang == lang]
-    return tuple(section_of(each.job.notebook.name, each.notebook, lang, edited=edited[each.job.notebook.name]) for each in chosen)
+    return tuple(
+        section_of(each.job.notebook.name, each.notebook, lang, edited=edited[each.job.notebook.name])
+        for each in chosen
+    )
 
 
 @contextmanager

@@ -63,18 +63,21 @@ def _say(pen: Pen, key: str, **slots: str) -> str:
 
 def _intro(pen: Pen, study: Study, n: int) -> Text:
     period: Text = pen.say("document.period", period=study.period[pen.lang]) if study.period else ()
-    number = pen.about("cleaning", n=n, rule="all_rows", function="analysis.chapters.cleaning.cleaning").count("kept", n)
+    number = pen.about("cleaning", n=n, rule="all_rows", function="analysis.chapters.cleaning.cleaning").count(
+        "kept", n
+    )
     return pen.say(f"document.intro.{'simulated' if study.simulated else 'real'}", n=number, period=period)
 
 
 def _switch(pen: Pen, langs: tuple[str, ...]) -> str:
+    names = {other: escape(Pen(other).word("document.language")) for other in langs if other != pen.lang}
     links = [
-        f'<a href="../{other}/findings.html" lang="{other}" hreflang="{other}">{escape(Pen(other).word("document.language"))}</a>'
-        for other in langs
-        if other != pen.lang
+        f'<a href="../{other}/findings.html" lang="{other}" hreflang="{other}">{name}</a>'
+        for other, name in names.items()
     ]
     home = "../../index.html" if pen.lang == languages()[0] else f"../../index.{pen.lang}.html"
-    return f'<nav class="lang"><a href="{home}">{" · ".join([f"{escape(pen.word('document.index'))}</a>", *links])}</nav>'
+    links.insert(0, f'<a href="{home}">{escape(pen.word("document.index"))}</a>')
+    return f'<nav class="lang">{" · ".join(links)}</nav>'
 
 
 def _contents(parts: Iterable[tuple[Section, tuple[Numbered, ...]]], pen: Pen) -> str:
@@ -93,7 +96,11 @@ def _sources(pen: Pen, study: Study) -> str:
     lines = [f'<section><h2 id="sources">{escape(pen.word("document.sources"))}</h2>']
     for source in study.sources.values():
         link = f' <a href="{escape(source.address)}">{escape(source.address)}</a>' if source.address else ""
-        licence = f" {escape(pen.word('document.licence'))}: {escape(_either(source.licence, pen.lang))}" if source.licence else ""
+        licence = (
+            f" {escape(pen.word('document.licence'))}: {escape(_either(source.licence, pen.lang))}"
+            if source.licence
+            else ""
+        )
         lines.append(f"<p>{escape(_either(source.citation, pen.lang))}{link}.{licence}</p>")
     return "\n".join([*lines, "</section>"])
 
@@ -117,9 +124,10 @@ def _appendix(parts: Iterable[tuple[Section, tuple[Numbered, ...]]], pen: Pen) -
             f'<td class="left"><a href="notebooks/{section.notebook}.ipynb"><code>{section.notebook}</code></a></td>'
             f'<td class="left">{_codes(functions)}</td><td class="left">{_codes(tests)}</td></tr>'
         )
+    title, trace = escape(pen.word("document.appendix")), escape(pen.word("document.trace"))
     return (
-        f'<section><h2 id="appendix">{escape(pen.word("document.appendix"))}</h2>\n<p>{escape(pen.word("document.trace"))} '
-        f'<a href="../ledger.json">ledger.json</a></p>\n<div class="table"><table><thead><tr>{head}</tr></thead>'
+        f'<section><h2 id="appendix">{title}</h2>\n<p>{trace} <a href="../ledger.json">ledger.json</a></p>\n'
+        f'<div class="table"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div></section>"
     )
 

@@ -91,7 +91,8 @@ def _th(column: Column, span: str = "") -> str:
 
 def _row(row: TableRow, columns: Sequence[Column], ids: Ids) -> str:
     if row.section:
-        return f'<tr class="section"><th scope="rowgroup" colspan="{len(columns)}">{text_html(row.cells[0], ids)}</th></tr>'
+        title = text_html(row.cells[0], ids)
+        return f'<tr class="section"><th scope="rowgroup" colspan="{len(columns)}">{title}</th></tr>'
     first, *rest = zip(row.cells, columns, strict=True)
     cells = "".join(f'<td class="{column.align}">{text_html(cell, ids)}</td>' for cell, column in rest)
     return f'<tr><th scope="row" class="{first[1].align}">{text_html(first[0], ids)}</th>{cells}</tr>'

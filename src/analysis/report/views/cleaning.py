@@ -77,7 +77,9 @@ def _profile_rows(each: Frequencies, pen: Pen) -> list[TableRow]:
         if place in hidden:
             rows.append(TableRow((label, (pen.word("hidden"),), (), ())))
             continue
-        cumulative = () if first <= place < last else own.number(f"{row.value}.cumulative", row.cumulative_percent, "percent")
+        cumulative = (
+            () if first <= place < last else own.number(f"{row.value}.cumulative", row.cumulative_percent, "percent")
+        )
         share = own.number(f"{row.value}.percent", row.valid_percent, "percent")
         rows.append(TableRow((label, own.count(f"{row.value}.count", row.count), share, cumulative)))
     return rows

@@ -38,7 +38,9 @@ def _columns(pen: Pen, first: str, *names: str) -> tuple[Column, ...]:
     found = [Column("label", pen.word(first), align="left")]
     for each in names:
         name, _, group = each.partition("@")
-        found.append(Column(name, pen.word(f"regression.column.{name}"), pen.word(f"regression.group.{group}") if group else ""))
+        found.append(
+            Column(name, pen.word(f"regression.column.{name}"), pen.word(f"regression.group.{group}") if group else "")
+        )
     return tuple(found)
 
 
@@ -47,7 +49,9 @@ def description_table(findings: FactorFindings, pen: Pen) -> Table:
     """Mean and spread of every variable of the model."""
     rows = []
     for row in findings.description.rows:
-        own = pen.about(f"description.{row.name}", n=row.n, rule="answered", function="analysis.stats.describe.describe")
+        own = pen.about(
+            f"description.{row.name}", n=row.n, rule="answered", function="analysis.stats.describe.describe"
+        )
         rows.append(
             TableRow(
                 (
@@ -58,7 +62,9 @@ def description_table(findings: FactorFindings, pen: Pen) -> Table:
             )
         )  # fmt: skip
     columns = _columns(pen, "regression.column.variable", "n", "mean", "sd", "skewness", "kurtosis")
-    return Table("regression.description", pen.say("regression.caption.description"), columns, tuple(rows), source=pen.source())
+    return Table(
+        "regression.description", pen.say("regression.caption.description"), columns, tuple(rows), source=pen.source()
+    )
 
 
 @shows("table", FactorFindings, "correlations")
@@ -72,7 +78,9 @@ def correlation_table(findings: FactorFindings, pen: Pen) -> Table:
         cells: list[Text] = [(f"{place + 1}. {pen.label(name)}",)]
         for other in names:
             row = pairs.get((other, name))
-            cells.append(("1",) if other == name else _correlation(row.r, row.p, row.n, name, other, pen) if row else ())
+            cells.append(
+                ("1",) if other == name else _correlation(row.r, row.p, row.n, name, other, pen) if row else ()
+            )
         rows.append(TableRow(tuple(cells)))
     columns = (
         Column("label", pen.word("regression.column.variable"), align="left"),
@@ -81,11 +89,15 @@ def correlation_table(findings: FactorFindings, pen: Pen) -> Table:
     own = pen.about("correlation", n=found.n, rule=found.missing, function="analysis.stats.correlation.correlate")
     note = Paragraph(own.say("regression.note.correlations", n=own.count("n", found.n)), "note")
     notes = (note, *own.cautions(found.cautions))
-    return Table("regression.correlations", pen.say("regression.caption.correlations"), columns, tuple(rows), notes, pen.source())
+    return Table(
+        "regression.correlations", pen.say("regression.caption.correlations"), columns, tuple(rows), notes, pen.source()
+    )
 
 
 def _correlation(r: float, p: float, n: int, name: str, other: str, pen: Pen) -> Text:
-    own = pen.about(f"correlation.{other}.{name}", n=n, function="analysis.stats.correlation.correlate", method="pearson")
+    own = pen.about(
+        f"correlation.{other}.{name}", n=n, function="analysis.stats.correlation.correlate", method="pearson"
+    )
     stars = "**" if p < 0.01 else "*" if p < 0.05 else ""
     return (*own.number("r", r), stars) if stars else own.number("r", r)
 
@@ -93,12 +105,16 @@ def _correlation(r: float, p: float, n: int, name: str, other: str, pen: Pen) ->
 @shows("table", FactorFindings, "model")
 def model_table(findings: FactorFindings, pen: Pen) -> Table:
     """How well the model fits, as SPSS's model summary."""
-    own, fit = _own(findings, pen), findings.regression.fit
+    own, result = _own(findings, pen), findings.regression
     row = (
         (pen.label(_outcome(findings)),),
-        own.number("r", fit.r), own.number("r2", fit.r2), own.number("adj_r2", fit.adj_r2), own.number("see", fit.see),
-        own.number("durbin_watson", findings.regression.diagnostics.durbin_watson), own.count("n", findings.regression.n),
-    )  # fmt: skip
+        own.number("r", result.fit.r),
+        own.number("r2", result.fit.r2),
+        own.number("adj_r2", result.fit.adj_r2),
+        own.number("see", result.fit.see),
+        own.number("durbin_watson", result.diagnostics.durbin_watson),
+        own.count("n", result.n),
+    )
     columns = _columns(pen, "regression.column.outcome", "r", "r2", "adj_r2", "see", "durbin_watson", "n")
     caption = pen.say("regression.caption.model")
     return Table("regression.model", caption, columns, (TableRow(row),), source=pen.source())
@@ -150,9 +166,13 @@ def coefficient_table(findings: FactorFindings, pen: Pen) -> Table:
     )  # fmt: skip
     own = _own(findings, pen)
     level = own.number("level", 100 * findings.level, "count")
-    note = Paragraph(own.say("regression.note.coefficients", n=own.count("n", findings.regression.n), level=level), "note")
+    note = Paragraph(
+        own.say("regression.note.coefficients", n=own.count("n", findings.regression.n), level=level), "note"
+    )
     notes = (note, *own.cautions(findings.regression.cautions))
-    return Table("regression.coefficients", pen.say("regression.caption.coefficients"), columns, tuple(rows), notes, pen.source())
+    return Table(
+        "regression.coefficients", pen.say("regression.caption.coefficients"), columns, tuple(rows), notes, pen.source()
+    )
 
 
 @shows("table", FactorFindings, "robust")
@@ -174,7 +194,9 @@ def robust_table(findings: FactorFindings, pen: Pen) -> Table:
     columns = _columns(pen, "regression.column.term", "b", "se@classical", "p@classical", "se@robust", "p@robust")
     own = _own(findings, pen)
     difference = own.number("agreement", findings.agreement, "difference")
-    note = Paragraph(own.say("regression.note.robust", n=own.count("n", findings.robust.n), difference=difference), "note")
+    note = Paragraph(
+        own.say("regression.note.robust", n=own.count("n", findings.robust.n), difference=difference), "note"
+    )
     return Table("regression.robust", pen.say("regression.caption.robust"), columns, tuple(rows), (note,), pen.source())
 
 
@@ -186,7 +208,11 @@ def hypothesis_table(findings: FactorFindings, pen: Pen) -> Table:
         own = _own(findings, pen).about(test.term)
         words = findings.study.hypotheses[test.code].text[pen.lang]
         conclusion = pen.word(f"hypothesis.{test.conclusion}")
-        rows.append(TableRow(((test.code,), (words,), own.number("beta", test.beta), own.number("p", test.p, "p"), (conclusion,))))
+        rows.append(
+            TableRow(
+                ((test.code,), (words,), own.number("beta", test.beta), own.number("p", test.p, "p"), (conclusion,))
+            )
+        )
     columns = (
         Column("code", pen.word("hypothesis.column.code"), align="left"),
         Column("text", pen.word("hypothesis.column.text"), align="left"),
@@ -218,7 +244,12 @@ def coefficient_figure(findings: FactorFindings, pen: Pen) -> Figure:
         pen.say("regression.caption.figure", level=_own(findings, pen).number("level", 100 * findings.level, "count")),
         pen.word("regression.alt.figure").format(coefficients=spoken),
         "intervals",
-        {"rows": rows, "lines": [{"value": 0.0, "label": "0"}], "x": pen.word("regression.column.b"), "decimal": pen.word("decimal")},
+        {
+            "rows": rows,
+            "lines": [{"value": 0.0, "label": "0"}],
+            "x": pen.word("regression.column.b"),
+            "decimal": pen.word("decimal"),
+        },
         pen.source(),
     )
 
@@ -230,7 +261,10 @@ def correlation_figure(findings: FactorFindings, pen: Pen) -> Figure:
     labels = [pen.label(name) for name in found.names]
     size = len(labels)
     pairs = {frozenset((row.a, row.b)): row.r for row in found.pair_rows}
-    matrix = [[1.0 if i == j else pairs[frozenset((found.names[i], found.names[j]))] for j in range(size)] for i in range(size)]
+    matrix = [
+        [1.0 if i == j else pairs[frozenset((found.names[i], found.names[j]))] for j in range(size)]
+        for i in range(size)
+    ]
     strongest = max(found.pair_rows, key=lambda row: abs(row.r))
     alt = pen.word("regression.alt.correlations").format(
         a=pen.label(strongest.a), b=pen.label(strongest.b), r=number(strongest.r, pen.lang)
@@ -268,10 +302,17 @@ def story(findings: FactorFindings, pen: Pen) -> Narrative:
     """Fit, the factors in order of weight, what could not be shown, collinearity, and how far this reaches."""
     own, result = _own(findings, pen), findings.regression
     fit = result.fit
-    test = {"F": own.number("F", fit.F), "df1": own.count("df1", fit.df1), "df2": own.count("df2", fit.df2), "p": _p(own, "p", fit.p)}
+    test = {
+        "F": own.number("F", fit.F),
+        "df1": own.count("df1", fit.df1),
+        "df2": own.count("df2", fit.df2),
+        "p": _p(own, "p", fit.p),
+    }
     significant = fit.p < pen.cutoff("significance")
     said = [
-        own.paragraph("regression.story.fit" if significant else "regression.story.no_fit", n=own.count("n", result.n), **test),
+        own.paragraph(
+            "regression.story.fit" if significant else "regression.story.no_fit", n=own.count("n", result.n), **test
+        ),
     ]
     if significant:
         percent = own.number("r2_percent", 100 * fit.r2, "percent")
@@ -319,7 +360,9 @@ def _terms(findings: FactorFindings, own: Pen) -> list[Paragraph]:
 def _collinearity(findings: FactorFindings, own: Pen) -> Paragraph:
     rows = [row for row in findings.regression.coefficient_rows if row.vif is not None]
     worst = max(rows, key=lambda row: row.vif or 0.0)
-    key = "regression.story.vif_ok" if (worst.vif or 0.0) < own.cutoff("regression.vif") else "regression.story.vif_high"
+    key = (
+        "regression.story.vif_ok" if (worst.vif or 0.0) < own.cutoff("regression.vif") else "regression.story.vif_high"
+    )
     about = own.about(worst.term)
     limit = own.rule_value("regression.vif", "count")
     return own.paragraph(key, vif=about.number("vif", worst.vif), term=_term(worst.term, own), limit=limit)
@@ -329,7 +372,9 @@ def _robustness(findings: FactorFindings, own: Pen) -> Paragraph:
     """Do errors that allow unequal spread change which factors pass?"""
     significance = own.cutoff("significance")
     pairs = zip(findings.regression.coefficient_rows, findings.robust.coefficient_rows, strict=True)
-    changed = [_term(a.term, own) for a, b in pairs if a.term != "(Intercept)" and (a.p < significance) != (b.p < significance)]
+    changed = [
+        _term(a.term, own) for a, b in pairs if a.term != "(Intercept)" and (a.p < significance) != (b.p < significance)
+    ]
     if changed:
         return Paragraph(own.say("regression.story.robust_changes", terms=", ".join(changed)), "caution")
     return own.paragraph("regression.story.robust_same")
@@ -337,5 +382,3 @@ def _robustness(findings: FactorFindings, own: Pen) -> Paragraph:
 
 def _outcome(findings: FactorFindings) -> str:
     return parse_formula(findings.regression.formula).outcome
-
-

@@ -113,7 +113,14 @@ def summary_table(findings: ReliabilityFindings, pen: Pen) -> Table:
         Column("verdict", pen.word("reliability.column.verdict"), align="left"),
     )
     note = Paragraph(pen.say("reliability.note.rules", **_rules(pen)), "note")
-    return Table("reliability.summary", pen.say("reliability.caption.summary"), columns, tuple(rows), (note, *notes), pen.source())
+    return Table(
+        "reliability.summary",
+        pen.say("reliability.caption.summary"),
+        columns,
+        tuple(rows),
+        (note, *notes),
+        pen.source(),
+    )
 
 
 def _rules(pen: Pen) -> dict[str, Text]:
@@ -153,7 +160,10 @@ def intervals_figure(findings: ReliabilityFindings, pen: Pen) -> Figure:
         if (r := s.result)
     ]
     lines = [
-        {"value": pen.cutoff(f"reliability.alpha.{step}"), "label": number(pen.cutoff(f"reliability.alpha.{step}"), pen.lang, "mean")}
+        {
+            "value": pen.cutoff(f"reliability.alpha.{step}"),
+            "label": number(pen.cutoff(f"reliability.alpha.{step}"), pen.lang, "mean"),
+        }
         for step in ("acceptable", "usable", "good")
     ]
     spoken = "; ".join(f"{row['label']} {number(float(str(row['value'])), pen.lang)}" for row in rows)
@@ -175,7 +185,11 @@ def story(findings: ReliabilityFindings, pen: Pen) -> Narrative:
     for scale in findings.scales:
         if scale.result is None:
             reason = explain_problems(scale.refused, pen.lang)
-            said.append(Paragraph(pen.say("reliability.story.refused", scale=pen.label(scale.construct), reason=reason), "caution"))
+            said.append(
+                Paragraph(
+                    pen.say("reliability.story.refused", scale=pen.label(scale.construct), reason=reason), "caution"
+                )
+            )
             continue
         own = _about(scale.result, scale.construct, pen)
         slots = _slots(scale.result, own)
@@ -192,7 +206,9 @@ def _overall(findings: ReliabilityFindings, pen: Pen) -> Paragraph:
     passed = [scale for scale in findings.computed if scale.verdict != "poor"]
     total = pen.count("reliability.scales", len(findings.scales))
     if len(passed) == len(findings.scales):
-        return Paragraph(pen.say("reliability.story.all_pass", total=total, least=pen.rule_value("reliability.alpha.acceptable")))
+        return Paragraph(
+            pen.say("reliability.story.all_pass", total=total, least=pen.rule_value("reliability.alpha.acceptable"))
+        )
     return Paragraph(
         pen.say(
             "reliability.story.some_pass", passed=pen.count("reliability.passed", len(passed)), total=total,
