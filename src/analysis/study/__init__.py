@@ -1,0 +1,24 @@
+"""Floor 1: the study as its page declares it. Words and structure only; nothing is computed here."""
+
+from .find import studies
+from .page import Cleaning, Hypothesis, Model, Noun, Population, ResponsesFile, Scale, Source, Strata, Variable, Words
+from .study import Construct, Item, Study, load_study
+
+__all__ = [
+    "Cleaning",
+    "Construct",
+    "Hypothesis",
+    "Item",
+    "Model",
+    "Noun",
+    "Population",
+    "ResponsesFile",
+    "Scale",
+    "Source",
+    "Strata",
+    "Study",
+    "Variable",
+    "Words",
+    "load_study",
+    "studies",
+]

@@ -1,0 +1,293 @@
+"""What a page must not contradict: codes used and declared, models and hypotheses, files, scales, rules."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+from ..errors import ModelError, Place, Problem, nearest, problem
+from ..grammar import parse_formula
+from ..rules import METHODS
+from .checking import CheckedPage, dotted
+from .dictionaries import dictionaries, resolved
+from .find import path_problems
+from .items import PlacedItem
+from .page import Page, Scale, Variable
+from .yaml_page import Path, YamlPage
+
+_CODE = re.compile(r"[^\W\d]\w*")
+_STUDY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+MAX_LEVELS = 101
+
+
+def contradictions(
+    source: YamlPage, checked: CheckedPage, items: tuple[PlacedItem, ...], file: str, data_folder: FilePath
+) -> list[Problem]:
+    """Everything in which the parts of a page do not fit together.
+
+    Parameters
+    ----------
+    source : YamlPage
+        For lines.
+    checked : CheckedPage
+        The page; where it holds a stand-in, nothing is said.
+    items : tuple of PlacedItem
+        From the page and from items.csv.
+    file : str
+        Name of the page, for places.
+    data_folder : Path
+        Where the declared files must lie.
+
+    Returns
+    -------
+    list of Problem
+        In the order of the page.
+    """
+    view = _View(source, checked, items, file)
+    found = [
+        *_header(view),
+        *_files(view, data_folder),
+        *_scales(view),
+        *_codes(view),
+        *_constructs(view),
+        *_items(view),
+        *_variables(view),
+        *_models(view),
+        *_hypotheses(view),
+        *_thresholds(view),
+        *_strata(view),
+    ]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The page with its lines and with the knowledge which parts are stand-ins."""
+
+    source: YamlPage
+    checked: CheckedPage
+    items: tuple[PlacedItem, ...]
+    file: str
+
+    @property
+    def page(self) -> Page:
+        return self.checked.page
+
+    def place(self, *path: str | int) -> Place:
+        return Place(file=self.file, line=self.source.line(path))
+
+    def unsure(self, *path: str | int) -> bool:
+        """Whether the value at `path` is a stand-in, about which nothing more is said."""
+        return any(path[: len(above)] == above for above in self.checked.replaced)
+
+    def knows(self, section: str, code: str) -> bool:
+        """Whether the page declares `code` in `section`, even if what it says there is wrong."""
+        content = self.source.content
+        written = content.get(section) if isinstance(content, dict) else None
+        return self.unsure(section) or (isinstance(written, dict) and code in written)
+
+    def declared(self, section: str) -> list[str]:
+        content = self.source.content
+        written = content.get(section) if isinstance(content, dict) else None
+        return list(written) if isinstance(written, dict) else []
+
+    def unknown(self, code: str, section: str, path: Path) -> Iterator[Problem]:
+        """The problem of a value that names nothing in `section`."""
+        if not self.unsure(*path) and not self.knows(section, code):
+            known = tuple(self.declared(section))
+            yield problem(
+                f"study.unknown_{section.removesuffix('s')}", self.place(*path), key=dotted(path), value=code,
+                allowed=known, nearest=nearest(code, known),
+            )  # fmt: skip
+
+
+def _header(view: _View) -> Iterator[Problem]:
+    page = view.page
+    if not view.unsure("study") and not _STUDY.fullmatch(page.study):
+        yield problem("study.bad_id", view.place("study"), value=page.study)
+    for name, source in page.sources.items():
+        if source.sha256 is not None and not _SHA256.fullmatch(source.sha256):
+            yield problem("study.bad_sha256", view.place("sources", name, "sha256"), value=source.sha256)
+        if source.download is None:
+            continue
+        if not source.download.startswith(("https://", "http://")):
+            yield problem("study.bad_address", view.place("sources", name, "download"), value=source.download)
+        if source.sha256 is None:
+            place = view.place("sources", name, "download")
+            yield problem("study.download_without_sha256", place, source=name)
+
+
+def _files(view: _View, data_folder: FilePath) -> Iterator[Problem]:
+    declared = view.page.responses
+    if not view.unsure("responses", "file"):
+        yield from path_problems(declared.file, data_folder, view.place("responses", "file"))
+    if declared.source is not None:
+        yield from view.unknown(declared.source, "sources", ("responses", "source"))
+    if declared.encoding is not None:
+        try:
+            codecs.lookup(declared.encoding)
+        except (LookupError, ValueError):
+            yield problem("study.unknown_encoding", view.place("responses", "encoding"), value=declared.encoding)
+
+
+def _scales(view: _View) -> Iterator[Problem]:
+    for code, scale in view.page.scales.items():
+        if view.unsure("scales", code):
+            continue
+        place = view.place("scales", code)
+        if scale.dictionary is not None and scale.dictionary not in dictionaries():
+            known = tuple(dictionaries())
+            yield problem(
+                "study.unknown_dictionary", view.place("scales", code, "dictionary"), value=scale.dictionary,
+                allowed=known, nearest=nearest(scale.dictionary, known),
+            )  # fmt: skip
+        elif (scale.min is None) != (scale.max is None) or _too_wide(scale):
+            yield problem("study.bad_limits", place, key=f"scales.{code}", limit=MAX_LEVELS)
+        else:
+            yield from _levels(view, code, resolved(scale))
+
+
+def _too_wide(scale: Scale) -> bool:
+    if scale.min is None or scale.max is None:
+        return False
+    return not 0 < scale.max - scale.min < MAX_LEVELS
+
+
+def _levels(view: _View, code: str, scale: Scale) -> Iterator[Problem]:
+    unsure = any(path[:2] == ("scales", code) for path in view.checked.replaced)
+    if len(scale.levels) < 2 and not unsure:
+        yield problem("study.too_few_levels", view.place("scales", code), key=f"scales.{code}")
+    for level in scale.also:
+        if level not in scale.levels:
+            yield problem("study.unknown_level", view.place("scales", code, "also", str(level)), value=str(level))
+    for value in scale.no_answer:
+        if value in scale.levels:
+            yield problem("study.no_answer_is_level", view.place("scales", code, "no_answer"), value=str(value))
+
+
+def _codes(view: _View) -> Iterator[Problem]:
+    """Constructs, variables and items share one name space: a formula may name any of them."""
+    used: dict[str, str] = {}
+    for section in ("constructs", "variables"):
+        for code in view.declared(section):
+            yield from _code(used, code, section, view.place(section, code))
+    for item in view.items:
+        if item.code:
+            yield from _code(used, item.code, "items", item.place)
+
+
+def _code(used: dict[str, str], code: str, section: str, place: Place) -> Iterator[Problem]:
+    if not _CODE.fullmatch(code):
+        yield problem("study.bad_code", place, value=code)
+    if used.get(code) == "items" == section:
+        yield problem("study.duplicate_item", place, code=code)
+    elif code in used:
+        yield problem("study.code_used_twice", place, code=code, section=used[code])
+    used.setdefault(code, section)
+
+
+def _constructs(view: _View) -> Iterator[Problem]:
+    for code, construct in view.page.constructs.items():
+        yield from view.unknown(construct.scale, "scales", ("constructs", code, "scale"))
+        members = [item for item in view.items if item.entry.construct == code]
+        if not members and view.items:
+            yield problem("study.construct_without_items", view.place("constructs", code), code=code)
+        if construct.minimum is not None and not 1 <= construct.minimum <= max(len(members), 1):
+            place = view.place("constructs", code, "minimum")
+            yield problem("study.bad_minimum", place, code=code, value=construct.minimum, items=len(members))
+    if not view.items and not view.unsure("items"):
+        yield problem("study.no_items", Place(file=view.file))
+
+
+def _items(view: _View) -> Iterator[Problem]:
+    for item in view.items:
+        for value, section in ((item.entry.construct, "constructs"), (item.entry.scale, "scales")):
+            if value is None or view.knows(section, value) or view.unsure("items", item.code, section[:-1]):
+                continue
+            known = tuple(view.declared(section))
+            code = f"study.unknown_{section[:-1]}"
+            yield problem(code, item.place, key=item.code, value=value, allowed=known, nearest=nearest(value, known))
+
+
+def _variables(view: _View) -> Iterator[Problem]:
+    for code, variable in view.page.variables.items():
+        if any(path[:2] == ("variables", code) for path in view.checked.replaced):
+            continue
+        yield from _variable(view, code, variable)
+
+
+def _variable(view: _View, code: str, variable: Variable) -> Iterator[Problem]:
+    place = view.place("variables", code)
+    limits = variable.min is not None or variable.max is not None
+    if variable.kind == "number" and variable.levels:
+        yield problem("study.number_with_levels", view.place("variables", code, "levels"), code=code)
+    elif variable.kind != "number" and len(variable.levels) < 2:
+        yield problem("study.too_few_levels", place, key=f"variables.{code}")
+    if variable.kind != "number" and limits:
+        yield problem("study.limits_without_number", place, code=code)
+    if variable.min is not None and variable.max is not None and variable.min > variable.max:
+        yield problem("study.bad_limits", place, key=f"variables.{code}", limit=None)
+    for value in variable.no_answer:
+        if str(value) in variable.levels:
+            yield problem("study.no_answer_is_level", view.place("variables", code, "no_answer"), value=str(value))
+
+
+def _models(view: _View) -> Iterator[Problem]:
+    known = {*view.declared("constructs"), *view.declared("variables"), *(item.code for item in view.items)}
+    for code, model in view.page.models.items():
+        place = view.place("models", code, "formula")
+        if view.unsure("models", code, "formula"):
+            continue
+        try:
+            names = parse_formula(model.formula).names
+        except ModelError as error:
+            yield from (Problem(each.code, place, each.slots) for each in error.problems)
+            continue
+        for name in names:
+            if name not in known:
+                near = nearest(name, sorted(known))
+                yield problem("study.unknown_name", place, model=code, name=name, nearest=near)
+
+
+def _hypotheses(view: _View) -> Iterator[Problem]:
+    for code, hypothesis in view.page.hypotheses.items():
+        yield from view.unknown(hypothesis.model, "models", ("hypotheses", code, "model"))
+        model = view.page.models.get(hypothesis.model)
+        if (
+            model is None
+            or view.unsure("hypotheses", code, "term")
+            or view.unsure("models", hypothesis.model, "formula")
+        ):
+            continue
+        try:
+            terms = tuple(":".join(term) for term in parse_formula(model.formula).terms)
+        except ModelError:
+            continue  # said of the model
+        if hypothesis.term not in terms:
+            place = view.place("hypotheses", code, "term")
+            near = nearest(hypothesis.term, terms)
+            yield problem("study.unknown_term", place, value=hypothesis.term, allowed=terms, nearest=near)
+
+
+def _thresholds(view: _View) -> Iterator[Problem]:
+    known = [rule.id for rule in METHODS]
+    for rule_id in view.page.thresholds:
+        if rule_id not in known:
+            place = view.place("thresholds", rule_id)
+            yield problem("study.unknown_rule", place, value=rule_id, nearest=nearest(rule_id, known))
+
+
+def _strata(view: _View) -> Iterator[Problem]:
+    strata = view.page.strata
+    if strata is None or view.unsure("strata"):
+        return
+    yield from view.unknown(strata.variable, "variables", ("strata", "variable"))
+    variable = view.page.variables.get(strata.variable)
+    for level in strata.sizes if variable else ():
+        if variable and level not in variable.levels:
+            place = view.place("strata", "sizes", level)
+            yield problem("study.unknown_level", place, value=level)

@@ -1,0 +1,311 @@
+"""What may stand in a study page: one frozen class for each kind of entry, its attributes the keys of the page.
+
+These are plain dataclasses; pydantic checks a page against them, and only then is it imported (`checking.py`). The text
+under each attribute is what editors show (`docs/study.schema.json`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, TypeAlias
+
+Language: TypeAlias = str
+Role: TypeAlias = Literal["factor", "outcome", "mediator", "moderator", "control", "rater", "other"]
+Scoring: TypeAlias = Literal["mean", "sum"]
+Kind: TypeAlias = Literal["category", "ordered", "number"]
+
+_STRICT: dict[str, Any] = {"extra": "forbid", "strict": True, "use_attribute_docstrings": True}
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same words in Vietnamese and in English."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    vi: str
+    """Vietnamese."""
+    en: str
+    """English."""
+
+    def __getitem__(self, lang: Language) -> str:
+        return {"vi": self.vi, "en": self.en}[lang]
+
+
+@dataclass(frozen=True)
+class Noun:
+    """What the study calls something, in both languages, with a plural where it differs."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    vi: str
+    """Vietnamese, for instance: cán bộ, công chức."""
+    en: str
+    """English singular, for instance: civil servant."""
+    vi_many: str | None = None
+    """Vietnamese for several; the same word where it is left out."""
+    en_many: str | None = None
+    """English plural; the same word where it is left out."""
+
+    def __getitem__(self, lang: Language) -> str:
+        return {"vi": self.vi, "en": self.en}[lang]
+
+    def many(self, lang: Language) -> str:
+        """The word for several."""
+        return {"vi": self.vi_many, "en": self.en_many}[lang] or self[lang]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where data come from."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    citation: str | Words
+    """How to cite the source."""
+    address: str | None = None
+    """Address of the page that describes the data."""
+    download: str | None = None
+    """Address of the file itself (http or https); `analysis get` brings it. Needs sha256."""
+    date: str | None = None
+    """When the file was published or fetched, in quotes."""
+    licence: str | Words | None = None
+    """Under which terms the data may be used."""
+    sha256: str | None = None
+    """SHA-256 of the file: 64 hexadecimal digits. A file with another one is refused."""
+
+
+@dataclass(frozen=True)
+class ResponsesFile:
+    """The file of answers and how it is read."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    file: str
+    """File name inside the study's folder: .csv, .xlsx or .sav."""
+    sheet: str | None = None
+    """Sheet of a workbook; the first one where it is left out."""
+    source: str | None = None
+    """Which entry of sources the file comes from."""
+    id: str | None = None
+    """Header of the column that identifies a response; the id itself never reaches a report."""
+    encoding: str | None = None
+    """Encoding of a csv file that is not UTF-8, for instance windows-1258."""
+    delimiter: Literal[",", ";", "tab"] | None = None
+    """What separates the cells of a csv file; found from the header where it is left out."""
+    decimal: Literal[".", ","] = "."
+    """Decimal sign of numbers written as text."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An answer scale: its levels with their labels, and what means "no answer"."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    levels: dict[int, Words] = field(default_factory=dict)
+    """Code of each level with its label in both languages, as printed in the questionnaire."""
+    dictionary: str | None = None
+    """A ready set of levels instead of writing them: agree5, satisfied5, often5, level5."""
+    also: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Further spellings of a level's label that occur in the file."""
+    min: int | None = None
+    """Lowest code of a scale whose levels carry no labels (with max)."""
+    max: int | None = None
+    """Highest code of a scale whose levels carry no labels (with min)."""
+    no_answer: tuple[int | str, ...] = ()
+    """Codes or labels that mean "no answer": they become missing, and the log says so."""
+
+    @property
+    def low(self) -> int:
+        """The lowest code."""
+        return min(self.levels)
+
+    @property
+    def high(self) -> int:
+        """The highest code."""
+        return max(self.levels)
+
+
+@dataclass(frozen=True)
+class ConstructEntry:
+    """A construct as the page declares it; its items name it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    name: Words
+    """What the construct is called."""
+    role: Role
+    """Its part in the study."""
+    scale: str
+    """Which entry of scales its items are answered on."""
+    score: Scoring = "mean"
+    """How items become a score: their mean, or their sum (the mean times the number of items)."""
+    minimum: int | None = None
+    """Least number of answered items for a score; half of them where it is left out."""
+
+
+@dataclass(frozen=True)
+class ItemEntry:
+    """A question of the questionnaire as the page declares it (items.csv says the same in columns)."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    construct: str
+    """The construct that the item measures."""
+    text: Words
+    """The question as asked."""
+    reverse: bool | Literal["guess"] = False
+    """true when agreeing means less of the construct; guess when nobody has confirmed it: it is then not applied."""
+    column: str | None = None
+    """Header of its column where that is neither the code nor the text."""
+    scale: str | None = None
+    """Its own scale where it differs from the construct's."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """What is known of a respondent: a category, ordered categories, or a number."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    name: Words
+    """What the variable is called."""
+    kind: Kind
+    """category, ordered (levels from low to high) or number."""
+    column: str | None = None
+    """Header of its column where that is not the code."""
+    levels: dict[str, Words] = field(default_factory=dict)
+    """Code of each level with its label in both languages; the first is the reference group."""
+    min: float | None = None
+    """Least value of a number."""
+    max: float | None = None
+    """Greatest value of a number."""
+    no_answer: tuple[int | str, ...] = ()
+    """Codes or labels that mean "no answer"."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A regression model."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    formula: str
+    """Outcome ~ factors: names of constructs, items or variables."""
+    title: Words
+    """What the model asks."""
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """What the study expects of one term of a model."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    model: str
+    """Which entry of models."""
+    term: str
+    """Which term of its formula."""
+    sign: Literal["+", "-"]
+    """The expected direction, in quotes."""
+    text: Words
+    """The hypothesis in words."""
+
+
+@dataclass(frozen=True)
+class Screening:
+    """A question that decides whether a response is analysed."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    column: str
+    """Header of the question's column."""
+    keep: tuple[str | int, ...]
+    """Answers with which a response stays; all others are left out, and the log says so."""
+
+
+@dataclass(frozen=True)
+class Cleaning:
+    """What is done with values that may not be; without a rule each of them stops the work."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    screening: tuple[Screening, ...] = ()
+    """Questions that decide whether a response is analysed."""
+    duplicate_id: Literal["error", "keep_first", "keep_last"] = "error"
+    """Two responses with one id."""
+    duplicate_answers: Literal["keep", "error", "keep_first"] = "keep"
+    """Two responses that are the same in every answer."""
+    unknown_label: Literal["error", "missing"] = "error"
+    """An answer that is no level of its scale."""
+    out_of_range: Literal["error", "missing"] = "error"
+    """A number outside its scale."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """The persons whom the sample stands for."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    size: int
+    """How many they are."""
+    name: Words | None = None
+    """Who they are."""
+
+
+@dataclass(frozen=True)
+class Strata:
+    """The population by levels of one variable."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    variable: str
+    """Which entry of variables."""
+    sizes: dict[str, int]
+    """Persons of the population in each level."""
+
+
+@dataclass(frozen=True)
+class Nouns:
+    """What the study calls its persons and things; the texts of the report use these words."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    respondent: Noun | None = None
+    """Who answered."""
+    unit: Noun | None = None
+    """Where they belong: commune, office, school."""
+    outcome: Noun | None = None
+    """What is to be explained."""
+    place: Noun | None = None
+    """Where the study was done."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A study page (study.yml): it says what was studied, never how to compute."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    study: str
+    """Short name of the study: small letters, digits, - and _."""
+    title: Words
+    """Title of the study."""
+    simulated: bool
+    """true when no person gave these answers; every table and figure then says so."""
+    responses: ResponsesFile
+    """The file of answers."""
+    scales: dict[str, Scale]
+    """Answer scales."""
+    constructs: dict[str, ConstructEntry]
+    """Constructs, in the order of the report."""
+    chapter: int = 4
+    """Number of the findings chapter in the thesis or report."""
+    period: Words | None = None
+    """When the answers were given."""
+    nouns: Nouns = Nouns()
+    """What the study calls its persons and things."""
+    sources: dict[str, Source] = field(default_factory=dict)
+    """Where the data come from."""
+    items: dict[str, ItemEntry] = field(default_factory=dict)
+    """Questions, where they do not stand in items.csv."""
+    variables: dict[str, Variable] = field(default_factory=dict)
+    """What is known of a respondent."""
+    models: dict[str, Model] = field(default_factory=dict)
+    """Regression models; the core chapter uses main."""
+    hypotheses: dict[str, Hypothesis] = field(default_factory=dict)
+    """What the study expects."""
+    cleaning: Cleaning = Cleaning()
+    """Rules for values that may not be."""
+    thresholds: dict[str, float] = field(default_factory=dict)
+    """The study's own cut-offs, by the id of the rule that they replace."""
+    population: Population | None = None
+    """The persons whom the sample stands for."""
+    strata: Strata | None = None
+    """The population by levels of one variable."""
