@@ -17,6 +17,9 @@ from .errors import ModelError, problem
 #: Names whose product is one term: ``("a",)`` or, for the interaction ``a:b``, ``("a", "b")``.
 Term: TypeAlias = tuple[str, ...]
 
+#: Name of the constant among the terms of a fitted model.
+INTERCEPT = "(Intercept)"
+
 _TOKEN = re.compile(r"\s*(?:(?P<name>[^\W\d][\w.]*)|(?P<number>\d+)|(?P<sign>[~+\-:*()|]))")
 
 

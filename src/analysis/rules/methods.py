@@ -5,6 +5,7 @@ A cut-off is a convention, not a law of nature: reports print the one that was u
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -92,13 +93,15 @@ def rule(id: str) -> Rule:
     return _BY_ID[id]
 
 
-def cutoff(id: str) -> float:
+def cutoff(id: str, own: Mapping[str, float] | None = None) -> float:
     """Value of the rule `id`.
 
     Parameters
     ----------
     id : str
         For instance ``"significance"``.
+    own : mapping of str to float, optional
+        Values of a study that override the rules (`Study.thresholds`).
 
     Returns
     -------
@@ -115,4 +118,5 @@ def cutoff(id: str) -> float:
     >>> cutoff("significance")
     0.05
     """
-    return rule(id).value
+    found = rule(id).value
+    return own.get(id, found) if own else found

@@ -97,8 +97,8 @@ def alpha(
     Notes
     -----
     alpha = k / (k - 1) (1 - sum of item variances / variance of the sum). The interval is Feldt's, exact for normal
-    items of equal covariance; `se` is Duhachek & Iacobucci's. The standardised alpha,
-    k r / (1 + (k - 1) r) with the mean correlation r, is over the items that vary and carries no interval: Feldt's theory is about raw scores.
+    items of equal covariance; `se` is Duhachek & Iacobucci's. The standardised alpha, k r / (1 + (k - 1) r) with the
+    mean correlation r, is over the items that vary and carries no interval: Feldt's theory is about raw scores.
 
     References
     ----------
