@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import os
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 from types import ModuleType
@@ -381,8 +384,25 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert COMMAND in [line.strip() for line in read(".ci/run").splitlines()]
 
 
-def test_ci_stops_at_the_first_failure() -> None:
-    assert "set -euo pipefail" in read(".ci/run").splitlines()
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the CI script needs bash")
+@pytest.mark.parametrize(("failing", "steps"), [("none", 5), ("mypy", 3), ("pytest", 4)])
+def test_ci_runs_its_steps_in_order_and_stops_at_the_first_failure(tmp_path: Path, failing: str, steps: int) -> None:
+    record = tmp_path / "record"
+    python = tmp_path / "python3"
+    stops = f'case "$*" in *{failing}*) exit 3;; esac'
+    python.write_text(
+        f'#!/bin/sh\necho "$* ${{PYTHONDONTWRITEBYTECODE-kept}}" >> "{record}"\n{stops}\n', encoding="utf-8"
+    )
+    python.chmod(0o755)
+    env = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(["bash", str(PROJECT / ".ci" / "run")], env=env, check=False)
+    said = record.read_text(encoding="utf-8").splitlines()
+    words = ["ruff check", "ruff format --check", "mypy", "pytest", "analysis run --out"]
+    assert done.returncode == (0 if failing == "none" else 3)
+    assert len(said) == steps
+    for line, word in zip(said, words, strict=False):
+        assert line.startswith(f"bootstrap.py {word}")
+        assert line.endswith("kept")
 
 
 def test_versions_agree(page: dict[str, Any]) -> None:
