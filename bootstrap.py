@@ -26,7 +26,7 @@ Usage:     python3 bootstrap.py COMMAND …  (Windows: py bootstrap.py COMMAND �
 Lần đầu cần mạng và vài phút để cài các gói. · The first time needs a network and some minutes to install packages."""
 WRONG_PYTHON = """\
 Dự án cần Python 3.11, 3.12, 3.13 hoặc 3.14; máy này đang dùng Python {0}. Hãy cài một trong các bản đó rồi chạy lại.
-The project needs Python 3.11, 3.12, 3.13 or 3.14; this is Python {0}. Install one of these and run the command again."""
+The project needs Python 3.11, 3.12, 3.13 or 3.14; this is Python {0}. Install one of these and try again."""
 NO_VENV = """\
 Python này thiếu mô-đun venv. Trên Debian/Ubuntu hãy chạy: sudo apt install python3-venv, rồi chạy lại.
 This Python lacks the venv module. On Debian/Ubuntu run: sudo apt install python3-venv, and try again."""
