@@ -22,7 +22,12 @@ def a_job(folder, *sources: str, **parameters) -> Job:
 def test_every_cell_is_answered_and_parameters_arrive(tmp_path):
     done = execute(a_job(tmp_path, "lang * 2", "print(1)", lang="en"), tmp_path / "out.ipynb")
     assert done.cells == done.replies == 4  # parameters, injected parameters, two cells
-    texts = [output.data["text/plain"] for cell in done.notebook.cells[:4] for output in cell.get("outputs", ()) if "data" in output]
+    texts = [
+        output.data["text/plain"]
+        for cell in done.notebook.cells[:4]
+        for output in cell.get("outputs", ())
+        if "data" in output
+    ]
     assert texts == ["'enen'"]
 
 

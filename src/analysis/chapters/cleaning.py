@@ -91,7 +91,7 @@ def _answers(responses: Responses, code: str) -> AnswerShare:
     values = responses.frame[list(construct.items)].to_numpy(dtype=float)
     counts = tuple(int((values == level).sum()) for level in levels)
     answered = sum(counts)
-    hidden = hidden_cells(counts, int(cutoff("disclosure.min_cell")))
+    hidden = hidden_cells(counts, int(cutoff("disclosure.min_cell", responses.study.thresholds)))
     percent = tuple(
         None if cell in hidden or not answered else 100 * count / answered for cell, count in enumerate(counts)
     )

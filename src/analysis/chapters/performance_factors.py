@@ -55,7 +55,7 @@ class FactorFindings:
     correlations: Correlations
     regression: Regression
     robust: Regression
-    agreement: float  # largest relative difference between our coefficients and those of statsmodels
+    agreement: int  # significant digits in which our coefficients and those of statsmodels agree, 12 at most
     residuals: ResidualShape
     hypotheses: tuple[HypothesisTest, ...]
 
@@ -101,10 +101,12 @@ def performance_factors(responses: Responses, *, model: str = "main", level: flo
     )
 
 
-def _agreement(regression: Regression) -> float:
+def _agreement(regression: Regression) -> int:
+    """Whole digits only, and no more than results are written with: the last bits differ from machine to machine."""
     ours = np.array([row.b for row in regression.coefficient_rows])
     theirs = np.asarray(regression.as_statsmodels().params)
-    return float(np.max(np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1e-300)))
+    difference = float(np.max(np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1e-300)))
+    return 12 if difference < 1e-12 else max(0, int(-np.log10(difference)))
 
 
 def _shape(regression: Regression) -> ResidualShape:
@@ -123,7 +125,7 @@ def _shape(regression: Regression) -> ResidualShape:
 
 def _hypotheses(study: Study, model: str, regression: Regression) -> tuple[HypothesisTest, ...]:
     rows = {row.term: row for row in regression.coefficient_rows}
-    significance = cutoff("significance")
+    significance = cutoff("significance", study.thresholds)
     found = []
     for code, hypothesis in study.hypotheses.items():
         if hypothesis.model != model:

@@ -67,16 +67,11 @@ def _scale(responses: Responses, code: str, level: float) -> ScaleReliability:
         result = alpha(responses, items, level=level)
     except ModelError as refusal:
         return ScaleReliability(code, None, None, refused=refusal.problems)
-    least = _threshold(responses.study, "reliability.r_drop")
+    least = cutoff("reliability.r_drop", responses.study.thresholds)
     weak = tuple(row.item for row in result.item_rows if row.r_drop is not None and row.r_drop < least)
     return ScaleReliability(code, result, _verdict(result.alpha.value, responses.study), weak)
 
 
 def _verdict(value: float, study: Study) -> Verdict:
     steps: tuple[Verdict, ...] = ("good", "usable", "acceptable")
-    return next((step for step in steps if value >= _threshold(study, f"reliability.alpha.{step}")), "poor")
-
-
-def _threshold(study: Study, rule_id: str) -> float:
-    own = study.thresholds.get(rule_id)
-    return cutoff(rule_id) if own is None else own
+    return next((step for step in steps if value >= cutoff(f"reliability.alpha.{step}", study.thresholds)), "poor")

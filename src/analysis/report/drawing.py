@@ -38,7 +38,8 @@ def _written(figure: Figure, kind: str, **options: Any) -> bytes:
     import matplotlib as mpl
     import seaborn as sns
 
-    with mpl.rc_context({**sns.axes_style("whitegrid"), **_RC}):
+    style: Any = {**sns.axes_style("whitegrid"), **_RC}
+    with mpl.rc_context(style):
         canvas = _PLOTS[figure.plot](figure.data)
         out = io.BytesIO()
         canvas.savefig(out, format=kind, bbox_inches="tight", **options)
@@ -129,16 +130,25 @@ def _heatmap(data: Mapping[str, Any]) -> Canvas:
     matrix = np.asarray(data["matrix"], dtype=float)
     size = len(matrix)
     canvas, (axes,) = _canvas(7.2, 1.4 + 0.55 * size)
-    labels = [_wrapped(label, 22) for label in data["labels"]]
+    labels = [f"{place}. {_wrapped(label, 26)}" for place, label in enumerate(data["labels"], start=1)]
     written = np.array([[f"{value:.2f}".replace(".", data["decimal"]) for value in row] for row in matrix])
     sns.heatmap(
-        matrix, mask=np.triu(np.ones_like(matrix, dtype=bool), 1), annot=written, fmt="", vmin=-1, vmax=1, cmap="vlag",
-        xticklabels=labels, yticklabels=labels, ax=axes, linewidths=1, cbar=False, annot_kws={"fontsize": 9},
-    )  # fmt: skip
-    axes.tick_params(axis="x", rotation=35)
-    for label in axes.get_xticklabels():
-        label.set_horizontalalignment("right")
-        label.set_rotation_mode("anchor")
+        matrix,
+        mask=np.triu(np.ones_like(matrix, dtype=bool), 1),
+        annot=written,
+        fmt="",
+        vmin=-1,
+        vmax=1,
+        cmap="vlag",
+        xticklabels=[str(place) for place in range(1, size + 1)],
+        yticklabels=labels,
+        ax=axes,
+        linewidths=1,
+        cbar=False,
+        annot_kws={"fontsize": 9},
+    )
+    axes.grid(visible=False)
+    axes.tick_params(axis="y", rotation=0)
     return canvas
 
 
@@ -159,7 +169,7 @@ def _residuals(data: Mapping[str, Any]) -> Canvas:
     left.set_xlabel(safe(data["x"]))
     left.set_ylabel(safe(data["y"]))
     right.plot([0, 1], [0, 1], color=ORANGE, linewidth=1.2)
-    sns.scatterplot(x=data["expected"], y=data["observed"], ax=right, color=BLUE, s=22, legend=False)
+    sns.scatterplot(x=data["observed"], y=data["expected"], ax=right, color=BLUE, s=22, legend=False)
     right.set_xlabel(safe(data["x_pp"]))
     right.set_ylabel(safe(data["y_pp"]))
     for axes in (left, right):

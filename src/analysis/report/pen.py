@@ -89,8 +89,7 @@ class Pen:
 
     def cutoff(self, rule_id: str) -> float:
         """The cut-off `rule_id` as this study uses it: its own where the page overrides the rule."""
-        own = self.study.thresholds.get(rule_id) if self.study else None
-        return cutoff(rule_id) if own is None else own
+        return cutoff(rule_id, self.study.thresholds if self.study else None)
 
     def word(self, key: str) -> str:
         """The words under a key, without slots."""

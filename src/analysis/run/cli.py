@@ -117,7 +117,7 @@ def get(
 @app.command()
 def lab(lang: Langs = "") -> None:
     """Mở JupyterLab tại thư mục notebooks. / Open JupyterLab at the notebooks."""
-    from ..study import project_root
+    from .plan import project_root
 
     say = _say(_speaks(lang))
     if find_spec("jupyterlab") is None:

@@ -71,9 +71,16 @@ def execute(job: Job, output: Path) -> Executed:
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
         done = papermill.execute_notebook(
-            str(job.notebook.path), str(output), parameters=given, engine_name="analysis", language="python", kernel_name="python3",
-            progress_bar=False, log_output=False, replies=replies,
-        )  # fmt: skip
+            str(job.notebook.path),
+            str(output),
+            parameters=given,
+            engine_name="analysis",
+            language="python",
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            replies=replies,
+        )
     except PapermillExecutionError as error:
         kind = ModelError if error.ename == "ModelError" else RunError
         raise kind(

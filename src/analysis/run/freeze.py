@@ -1,4 +1,4 @@
-"""Execute the package's notebooks with their default parameters and keep them with outputs: `python -m analysis.run.freeze`.
+"""Execute the package's notebooks with default parameters and keep them with outputs: `python -m analysis.run.freeze`.
 
 Clocks, paths and run metadata are left out, so that a second freeze gives the same bytes.
 """
@@ -11,10 +11,9 @@ from pathlib import Path
 
 import nbformat
 
-from ..study import project_root
 from .execute import execute, scrubbed
 from .manifest import source_hash
-from .plan import Job, notebooks
+from .plan import Job, notebooks, project_root
 
 
 def freeze(folder: Path) -> dict[str, str]:

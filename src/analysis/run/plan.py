@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..errors import Problem, RunError, nearest, problem
+from ..study.find import raw_folders
 
 Value: TypeAlias = "str | int | float | bool"
 
@@ -87,6 +88,20 @@ class Job:
     notebook: Notebook
     lang: str
     parameters: Mapping[str, Value] = field(default_factory=dict)
+
+
+def project_root() -> Path:
+    """The project's folder: the nearest one, from the working directory upwards, with ``data/raw`` and ``notebooks``.
+
+    Raises
+    ------
+    RunError
+        When there is none.
+    """
+    for raw in raw_folders():
+        if (raw.parents[1] / "notebooks").is_dir():
+            return raw.parents[1]
+    raise RunError(problem("run.no_notebooks"))
 
 
 def notebooks(folder: Path) -> tuple[Notebook, ...]:

@@ -23,11 +23,12 @@ from ..report.document.model import Section
 from ..report.document.notebook import section_of
 from ..report.ledger import entries, ledger, same_values
 from ..report.words import languages
-from ..study import Study, load_study, project_root, study_names
+from ..study import Study, load_study
+from ..study import studies as study_names
 from ..survey.responses import Responses, prepare
 from .execute import Executed, execute, scrubbed
 from .manifest import manifest, own_hashes, source_hash, versions
-from .plan import Job, Notebook, notebooks
+from .plan import Job, Notebook, notebooks, project_root
 
 #: Told what is going on: the key of a sentence and its slots.
 Progress: TypeAlias = Callable[..., None]

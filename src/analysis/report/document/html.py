@@ -55,9 +55,10 @@ def block_html(block: Block, lang: str, number: str = "", anchor: str = "", ids:
         picture = f'<img alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{image}">'
         return f"<figure{target}>{picture}<figcaption>{caption}</figcaption>{source}</figure>"
     notes = "".join(_paragraph(note, ids, lang) for note in block.notes)
+    wide = ' class="wide"' if len(block.columns) > 7 else ""
     body = "\n".join(_row(row, block.columns, ids) for row in block.rows)
     return (
-        f'<div class="table"{target}><table><caption>{caption}</caption><thead>{_head(block.columns)}</thead>'
+        f'<div class="table"{target}><table{wide}><caption>{caption}</caption><thead>{_head(block.columns)}</thead>'
         f"<tbody>\n{body}\n</tbody></table>{notes}{source}</div>"
     )
 

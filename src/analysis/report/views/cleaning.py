@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...chapters.cleaning import CleaningFindings
 from ...stats.describe import Frequencies
 from ...survey.disclose import hidden_cells
@@ -92,7 +94,7 @@ def answers_figure(findings: CleaningFindings, pen: Pen) -> Figure:
     scale = study.scales[study.constructs[findings.answers[0].construct].scale]
     alike = [each for each in findings.answers if study.scales[study.constructs[each.construct].scale] == scale]
     levels = [scale.levels[level][pen.lang] for level in sorted(scale.levels)]
-    rows = [{"label": pen.label(each.construct), "percent": list(each.percent)} for each in alike]
+    rows: list[dict[str, Any]] = [{"label": pen.label(each.construct), "percent": list(each.percent)} for each in alike]
     return Figure(
         "cleaning.answers",
         pen.say("cleaning.caption.answers"),
@@ -103,12 +105,11 @@ def answers_figure(findings: CleaningFindings, pen: Pen) -> Figure:
     )
 
 
-def _spoken(levels: list[str], rows: list[dict[str, object]], pen: Pen) -> str:
+def _spoken(levels: list[str], rows: list[dict[str, Any]], pen: Pen) -> str:
     """The figure for a reader who cannot see it: the highest level's share of every scale."""
     parts = []
     for row in rows:
-        shares = row["percent"]
-        top = shares[-1] if isinstance(shares, list) else None
+        top = row["percent"][-1]
         if top is not None:
             parts.append(f"{row['label']} {number(top, pen.lang, 'percent')} %")
     return pen.word("cleaning.alt").format(level=levels[-1], shares="; ".join(parts))

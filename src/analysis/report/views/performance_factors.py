@@ -193,10 +193,8 @@ def robust_table(findings: FactorFindings, pen: Pen) -> Table:
         )  # fmt: skip
     columns = _columns(pen, "regression.column.term", "b", "se@classical", "p@classical", "se@robust", "p@robust")
     own = _own(findings, pen)
-    difference = own.number("agreement", findings.agreement, "difference")
-    note = Paragraph(
-        own.say("regression.note.robust", n=own.count("n", findings.robust.n), difference=difference), "note"
-    )
+    digits = own.count("agreement", findings.agreement)
+    note = Paragraph(own.say("regression.note.robust", n=own.count("n", findings.robust.n), digits=digits), "note")
     return Table("regression.robust", pen.say("regression.caption.robust"), columns, tuple(rows), (note,), pen.source())
 
 
@@ -301,28 +299,37 @@ def _no_dust(value: float) -> float:
 def story(findings: FactorFindings, pen: Pen) -> Narrative:
     """Fit, the factors in order of weight, what could not be shown, collinearity, and how far this reaches."""
     own, result = _own(findings, pen), findings.regression
-    fit = result.fit
+    if result.fit.p is None or result.fit.F is None:
+        return Narrative((Paragraph(own.say("regression.story.untestable"), "caution"), *own.cautions(result.cautions)))
+    said = [
+        *_fit(findings, own, result.fit.F, result.fit.p),
+        *_terms(findings, own),
+        _collinearity(findings, own),
+        _independence(findings, own),
+        _robustness(findings, own),
+        Paragraph(own.say("regression.story.causal"), "note"),
+    ]
+    return Narrative(tuple(said))
+
+
+def _fit(findings: FactorFindings, own: Pen, f: float, p: float) -> list[Paragraph]:
+    """Does the model as a whole explain anything, and how much?"""
+    fit = findings.regression.fit
     test = {
-        "F": own.number("F", fit.F),
+        "F": own.number("F", f),
         "df1": own.count("df1", fit.df1),
         "df2": own.count("df2", fit.df2),
-        "p": _p(own, "p", fit.p),
+        "p": _p(own, "p", p),
+        "n": own.count("n", findings.regression.n),
     }
-    significant = fit.p < pen.cutoff("significance")
-    said = [
-        own.paragraph(
-            "regression.story.fit" if significant else "regression.story.no_fit", n=own.count("n", result.n), **test
-        ),
-    ]
-    if significant:
-        percent = own.number("r2_percent", 100 * fit.r2, "percent")
-        adjusted = own.number("adj_r2", fit.adj_r2)
-        said.append(own.paragraph("regression.story.r2", percent=percent, r2=own.number("r2", fit.r2), adj_r2=adjusted))
-    said.extend(_terms(findings, own))
-    said.append(_collinearity(findings, own))
-    said.append(_robustness(findings, own))
-    said.append(Paragraph(own.say("regression.story.causal"), "note"))
-    return Narrative(tuple(said))
+    if p >= own.cutoff("significance"):
+        return [own.paragraph("regression.story.no_fit", **test)]
+    shares = {
+        "percent": own.number("r2_percent", 100 * fit.r2, "percent"),
+        "r2": own.number("r2", fit.r2),
+        "adj_r2": own.number("adj_r2", fit.adj_r2),
+    }
+    return [own.paragraph("regression.story.fit", **test), own.paragraph("regression.story.r2", **shares)]
 
 
 def _p(own: Pen, statistic: str, value: float) -> Text:
@@ -366,6 +373,16 @@ def _collinearity(findings: FactorFindings, own: Pen) -> Paragraph:
     about = own.about(worst.term)
     limit = own.rule_value("regression.vif", "count")
     return own.paragraph(key, vif=about.number("vif", worst.vif), term=_term(worst.term, own), limit=limit)
+
+
+def _independence(findings: FactorFindings, own: Pen) -> Paragraph:
+    """Durbin–Watson against the bounds that theses use."""
+    low, high = "regression.durbin_watson.low", "regression.durbin_watson.high"
+    value = findings.regression.diagnostics.durbin_watson
+    inside = value is None or own.cutoff(low) < value < own.cutoff(high)
+    bounds = {"low": own.rule_value(low, "count"), "high": own.rule_value(high, "count")}
+    key = "regression.story.durbin_watson_ok" if inside else "regression.story.durbin_watson_out"
+    return own.paragraph(key, d=own.number("durbin_watson", value), **bounds)
 
 
 def _robustness(findings: FactorFindings, own: Pen) -> Paragraph:

@@ -82,7 +82,8 @@ def _slots(result: Reliability, own: Pen) -> dict[str, Text]:
 @shows("table", ReliabilityFindings)
 def summary_table(findings: ReliabilityFindings, pen: Pen) -> Table:
     """One line a scale: items, n, alpha with its interval, verdict."""
-    rows, notes = [], []
+    rows: list[TableRow] = []
+    notes: list[Paragraph] = []
     for scale in findings.scales:
         if scale.result is None:
             empty: Text = ()

@@ -50,8 +50,9 @@ def fill(key: str, lang: str, **slots: Segment | Text) -> Text:
         parts.append(literal)
         if name is not None:
             value = slots[name]
-            parts.extend(value if isinstance(value, tuple) else (value,))
-    return _capital(tuple(part for part in parts if part != ""))
+            filled = value if isinstance(value, tuple) else (value,)
+            parts.extend(filled if any(parts) else _capital(filled))
+    return tuple(part for part in parts if part != "")
 
 
 def _capital(text: Text) -> Text:
