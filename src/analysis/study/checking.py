@@ -171,7 +171,7 @@ def _misfit(key: str, value: Any, declared: Any, place: Place) -> Problem:
 
 def _value_at(path: Path, content: Any) -> Any:
     for part in path:
-        content = content[part] if isinstance(content, (dict, list)) else None
+        content = content[part]
     return content
 
 
@@ -182,7 +182,7 @@ def _repair(path: Path, kind: str, content: Any) -> None:
     holder = _value_at(path[:-1], content)
     if kind in ("unexpected_keyword_argument", "extra_forbidden", "int_parsing"):
         holder.pop(path[-1], None)
-    elif isinstance(holder, (dict, list)):
+    else:
         holder[path[-1]] = _plain(_type_at(path))
 
 

@@ -48,7 +48,7 @@ def contradictions(
         In the order of the page.
     """
     view = _View(source, checked, items, file)
-    found = [
+    return [
         *_header(view),
         *_files(view, data_folder),
         *_scales(view),
@@ -61,7 +61,6 @@ def contradictions(
         *_thresholds(view),
         *_strata(view),
     ]
-    return found
 
 
 @dataclass(frozen=True, slots=True)

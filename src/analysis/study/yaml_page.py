@@ -1,7 +1,7 @@
 """Strict YAML for study pages: plain data with a line number for every key, nothing that surprises or runs.
 
-YAML 1.2's core types without its traps: ``no``, ``010``, ``12:30`` and dates stay text; duplicate keys, anchors, aliases,
-tags and several documents are refused; depth and size are limited.
+YAML 1.2's core types without its traps: ``no``, ``010``, ``12:30`` and dates stay text; duplicate keys, anchors,
+aliases, tags and several documents are refused; depth and size are limited.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import yaml
 
 from ..errors import Place, StudyError, problem
 
 #: What a page consists of; every key is text.
-Value: TypeAlias = "str | int | float | bool | None | list[Value] | dict[str, Value]"
+Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 #: Keys and positions that lead to a value: ``("constructs", "DT", "role")``.
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -90,7 +90,7 @@ class _Builder:
         self.file = file
         self.text = text
         self.lines: dict[Path, int] = {}
-        self.events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.SafeLoader)  # type: ignore[no-untyped-call]
+        self.events: Iterator[Any] = yaml.parse(text, Loader=yaml.SafeLoader)
 
     def page(self) -> YamlPage:
         try:
@@ -102,7 +102,7 @@ class _Builder:
             self.next()  # document end
             after = self.next()
         except yaml.MarkedYAMLError as error:
-            self.refuse(_syntax(error), error.problem_mark or error.context_mark)
+            self.refuse(_syntax(error), error.problem_mark)
         except yaml.YAMLError:  # a character that YAML does not allow; PyYAML gives no mark
             raise StudyError(problem("yaml.character", self._bad_character())) from None
         if not isinstance(after, yaml.StreamEndEvent):
@@ -113,15 +113,15 @@ class _Builder:
         match = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]", self.text)
         return Place(file=self.file, line=self.text[: match.start()].count("\n") + 1 if match else None)
 
-    def next(self) -> yaml.Event:
+    def next(self) -> Any:
         return next(self.events)
 
-    def refuse(self, code: str, mark: yaml.Mark | None, **slots: str | int) -> NoReturn:
+    def refuse(self, code: str, mark: Any, **slots: str | int) -> NoReturn:
         line = mark.line + 1 if mark else None
         column = str(mark.column + 1) if mark else None
         raise StudyError(problem(code, Place(file=self.file, line=line, column=column), **slots)) from None
 
-    def value(self, event: yaml.Event, path: Path) -> Value:
+    def value(self, event: Any, path: Path) -> Value:
         if isinstance(event, yaml.AliasEvent):
             self.refuse("yaml.alias", event.start_mark, name=str(event.anchor))
         if getattr(event, "anchor", None) is not None:
@@ -140,6 +140,7 @@ class _Builder:
 
     def mapping(self, path: Path) -> dict[str, Value]:
         found: dict[str, Value] = {}
+        event: Any
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 self.refuse("yaml.key", event.start_mark)
@@ -154,6 +155,7 @@ class _Builder:
 
     def sequence(self, path: Path) -> list[Value]:
         found: list[Value] = []
+        event: Any
         while not isinstance(event := self.next(), yaml.SequenceEndEvent):
             here = (*path, len(found))
             self.lines[here] = event.start_mark.line + 1

@@ -1,0 +1,159 @@
+"""Clean answers kept on disk by content: same page, file and package, same bytes; anything else is rebuilt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import cast
+
+import pandas as pd
+
+from ..study import Study
+from .log import CleaningLog, rows_from_csv
+
+_FLOORS = ("study", "survey")
+_READERS = ("pandas", "python-calamine", "pyreadstat")
+_META = b"analysis"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept: clean cells before scoring, the log, and each row's place in the file."""
+
+    cells: pd.DataFrame
+    log: CleaningLog
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where the result of one combination of page, file and package is kept."""
+
+    folder: Path
+    key: str
+
+    @property
+    def cells(self) -> Path:
+        """The file of clean answers."""
+        return self.folder / f"responses-{self.key[:16]}.parquet"
+
+    @property
+    def log(self) -> Path:
+        """The cleaning log beside it."""
+        return self.folder / f"cleaning_log-{self.key[:16]}.csv"
+
+
+def entry(study: Study, fingerprint: str) -> Entry:
+    """Where a study's clean answers are kept.
+
+    Parameters
+    ----------
+    study : Study
+        A study in `data/raw` is kept in `data/processed`; any other in a folder `processed` of its own.
+    fingerprint : str
+        Of page, items and files.
+
+    Returns
+    -------
+    Entry
+        Its key also covers the source of this package's study and survey floors and the versions of the readers.
+    """
+    beside = study.folder.parent
+    folder = beside.parent / "processed" / study.folder.name if beside.name == "raw" else study.folder / "processed"
+    key = hashlib.sha256(f"{fingerprint}\n{_package()}".encode()).hexdigest()
+    return Entry(folder, key)
+
+
+@cache
+def _package() -> str:
+    """Hash of the code that makes the clean answers."""
+    root = Path(__file__).resolve().parent.parent
+    files = sorted(file for floor in _FLOORS for file in (root / floor).rglob("*") if file.suffix in (".py", ".yml"))
+    parts = [f"{file.relative_to(root).as_posix()} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]
+    parts += [f"{name} {version(name)}" for name in _READERS]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def load(place: Entry) -> Kept | None:
+    """What is kept at `place`; None when there is nothing or when it is damaged.
+
+    Parameters
+    ----------
+    place : Entry
+        From `entry`.
+
+    Returns
+    -------
+    Kept or None
+        Only what was written whole: the log's hash stands in the file of answers, whose pages carry checksums.
+    """
+    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+    try:
+        table = pq.read_table(place.cells, page_checksum_verification=True, memory_map=False)
+        text = place.log.read_bytes()
+        meta = json.loads((table.schema.metadata or {})[_META])
+        if meta["key"] != place.key or meta["log_sha256"] != hashlib.sha256(text).hexdigest():
+            return None
+        log = CleaningLog(rows_from_csv(text.decode()), meta["received"], meta["kept"], tuple(meta["unused"]))
+    except (pa.ArrowException, OSError, ValueError, KeyError):
+        return None
+    return Kept(table.to_pandas(), log, tuple(meta["rows"]))
+
+
+def save(place: Entry, kept: Kept) -> None:
+    """Keep clean answers and their log; a place that cannot be written is left alone.
+
+    Parameters
+    ----------
+    place : Entry
+        From `entry`; older results of the same study are removed.
+    kept : Kept
+        What `load` will give back.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    text = kept.log.to_csv().encode()
+    meta = {
+        "key": place.key,
+        "log_sha256": hashlib.sha256(text).hexdigest(),
+        "received": kept.log.received,
+        "kept": kept.log.kept,
+        "unused": kept.log.unused,
+        "rows": kept.rows,
+    }
+    table = pa.Table.from_pandas(kept.cells, preserve_index=False)
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), _META: json.dumps(meta).encode()})
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+    try:
+        place.folder.mkdir(parents=True, exist_ok=True)
+        _replace(place.log, text)
+        _replace(place.cells, cast(bytes, sink.getvalue().to_pybytes()))
+        for old in (*place.folder.glob("responses-*.parquet"), *place.folder.glob("cleaning_log-*.csv")):
+            if old not in (place.cells, place.log):
+                old.unlink(missing_ok=True)
+    except OSError:  # read-only or full: the result is simply computed again next time
+        return
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)

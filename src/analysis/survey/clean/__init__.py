@@ -1,0 +1,43 @@
+"""One file for each rule: an `ORDER`, an `ID` and `apply(work)`. Files are found by themselves, run in that order."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from types import ModuleType
+
+from ...study import Study
+from ..columns import match_columns
+from ..read import RawTable
+from .work import Work
+
+__all__ = ["Work", "clean", "rules"]
+
+
+@cache
+def rules() -> tuple[ModuleType, ...]:
+    """Every rule in the order in which it is applied."""
+    modules = (importlib.import_module(f"{__name__}.{each.name}") for each in pkgutil.iter_modules(__path__))
+    return tuple(sorted((module for module in modules if hasattr(module, "ORDER")), key=lambda rule: rule.ORDER))
+
+
+def clean(study: Study, table: RawTable) -> Work:
+    """Apply every rule to a file of answers.
+
+    Parameters
+    ----------
+    study : Study
+        What is allowed, and what is done with what is not.
+    table : RawTable
+        The file as read.
+
+    Returns
+    -------
+    Work
+        Clean cells, the log, and every problem of every rule: nothing is raised here.
+    """
+    work = Work(study, table, match_columns(study, table))
+    for rule in rules():
+        rule.apply(work)
+    return work

@@ -1,0 +1,14 @@
+"""Rows in which nothing was filled in are no responses."""
+
+from __future__ import annotations
+
+from .work import Work
+
+ORDER = 15
+ID = "blank_row"
+
+
+def apply(work: Work) -> None:
+    """Leave out rows without a single filled cell in any column of the file."""
+    filled = work.table.cells.notna().any(axis=1)
+    work.exclude(ID, {row for row in work.kept if not filled.iloc[row]})

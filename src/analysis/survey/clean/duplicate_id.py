@@ -1,0 +1,42 @@
+"""Two responses with one id: an error, or the first or the last is kept where the page says so."""
+
+from __future__ import annotations
+
+from ...errors import problem
+from ..columns import ID as COLUMN
+from ..text import fold, shown
+from .work import Work
+
+ORDER = 30
+ID = "duplicate_id"
+
+
+def apply(work: Work) -> None:
+    """Find ids that occur more than once, and responses without one."""
+    if COLUMN not in work.cells:
+        return
+    same: dict[str, list[int]] = {}
+    for row, value in work.answers(COLUMN):
+        same.setdefault(fold(shown(value)), []).append(row)
+    _without(work)
+    policy = work.study.cleaning.duplicate_id
+    for rows in same.values():
+        if policy == "keep_first":
+            work.exclude(ID, set(rows[1:]), COLUMN)
+        elif policy == "keep_last":
+            work.exclude(ID, set(rows[:-1]), COLUMN)
+        else:
+            _refuse(work, rows)
+
+
+def _refuse(work: Work, rows: list[int]) -> None:
+    first = work.table.address(rows[0], work.columns[COLUMN])
+    for row in rows[1:]:
+        value = shown(work.cells[COLUMN][row])
+        work.problems.append(problem("data.duplicate_id", work.place(row, COLUMN), value=value, first=first))
+
+
+def _without(work: Work) -> None:
+    for row in work.kept:
+        if work.cells[COLUMN][row] is None:
+            work.problems.append(problem("data.id_missing", work.place(row, COLUMN)))

@@ -1,0 +1,70 @@
+"""Answers to items become the codes of their scale, by explicit labels in either language."""
+
+from __future__ import annotations
+
+from ...errors import Slot, nearest, problem
+from ...study import Scale
+from ..likert import Labels, labels_of
+from ..text import fold, shown
+from .work import Work
+
+ORDER = 60
+ID = "labels"
+UNKNOWN = "unknown_label"
+
+
+def apply(work: Work) -> None:
+    """Turn labels into codes; what is no label of the scale is refused, or made missing where the page says so."""
+    for code in work.items:
+        scale = work.study.scale_of(code)
+        labels = labels_of(scale)
+        _contradictions(work, code, labels)
+        for row, value in work.answers(code):
+            after = labels.read(value)
+            if after is not None:
+                work.change(ID, code, row, after)
+            else:
+                unknown(work, code, row, _spellings(scale))
+
+
+def unknown(work: Work, code: str, row: int, allowed: tuple[str, ...]) -> None:
+    """Deal with a value that is none of the `allowed` ones, as the page says.
+
+    Parameters
+    ----------
+    work : Work
+        Takes the change or the problem.
+    code, row : str, int
+        The cell.
+    allowed : tuple of str
+        What may stand there.
+    """
+    value = shown(work.cells[code][row])
+    if work.study.cleaning.unknown_label == "missing":
+        work.change(UNKNOWN, code, row, None)
+        return
+    folded = {fold(label): label for label in allowed}
+    near = nearest(fold(value), folded)
+    place = work.place(row, code)
+    slots: dict[str, Slot] = {
+        "code": code,
+        "value": value,
+        "allowed": allowed,
+        "nearest": folded[near] if near else None,
+    }
+    work.problems.append(problem("data.unknown_label", place, **slots))
+    work.cells[code][row] = None  # said once; later rules have nothing more to say of it
+
+
+def _spellings(scale: Scale) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label for words in scale.levels.values() for label in (words.vi, words.en)))
+
+
+def _contradictions(work: Work, code: str, labels: Labels) -> None:
+    """The file's own value labels (SPSS) must not say the opposite of the page."""
+    column = work.columns[code]
+    for value, label in work.table.labels.get(column, {}).items():
+        meant = labels.codes.get(fold(label))
+        if meant is not None and meant != value:
+            slots: dict[str, Slot] = {"code": code, "value": shown(value), "label": label, "expected": meant}
+            work.problems.append(problem("data.label_contradicts", work.table.header_place(column), **slots))

@@ -1,0 +1,21 @@
+"""Responses that the page's screening questions leave out: no consent, not of the population."""
+
+from __future__ import annotations
+
+from ..columns import SCREENING
+from ..text import fold, shown
+from .work import Work
+
+ORDER = 20
+ID = "screening"
+
+
+def apply(work: Work) -> None:
+    """Keep the responses whose answer to every screening question is one of those declared; empty is none."""
+    for at, question in enumerate(work.study.cleaning.screening):
+        code = f"{SCREENING}{at}"
+        if code not in work.cells:
+            continue
+        keep = {fold(shown(answer)) for answer in question.keep}
+        column = work.cells[code]
+        work.exclude(ID, {row for row in work.kept if fold(shown(column[row])) not in keep}, code)

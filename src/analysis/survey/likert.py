@@ -1,0 +1,92 @@
+"""From an answer as written to the code of a scale's level: by explicit labels, never by order of appearance."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..study import Scale
+from .text import fold
+
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?", re.ASCII)
+#: "1 - Rất không đồng ý", "5. Rất đồng ý", "(4) Đồng ý", "3: Bình thường".
+_NUMBER_FIRST = re.compile(r"\(?(\d{1,3})\)?\s*[.:)=–—-]?\s*(\D.*)", re.ASCII)
+#: "Rất đồng ý (5)".
+_NUMBER_LAST = re.compile(r"(.*\D)\s*\(\s*(\d{1,3})\s*\)", re.ASCII)
+_ENDING = " .:;!*"
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Every way in which the levels of one scale may be written, folded."""
+
+    codes: dict[str, int]
+
+    def read(self, value: object) -> int | float | None:
+        """The number that an answer stands for; None when it is no answer of this scale.
+
+        Parameters
+        ----------
+        value : object
+            A cell: a number, digits as text, a label, or both ("5. Rất đồng ý").
+
+        Returns
+        -------
+        int, float or None
+            A number is returned as it is, even outside the scale: that is another rule's matter. A label beside a
+            number must be the label of that number.
+        """
+        if isinstance(value, bool) or value is None:
+            return None
+        if isinstance(value, (int, float)):
+            return value
+        text = _plain(str(value))
+        if text in self.codes:
+            return self.codes[text]
+        if _NUMBER.fullmatch(text):
+            return _number(text)
+        return self._both(text)
+
+    def _both(self, text: str) -> int | None:
+        if first := _NUMBER_FIRST.fullmatch(text):
+            code, label = int(first[1]), first[2]
+        elif last := _NUMBER_LAST.fullmatch(text):
+            code, label = int(last[2]), last[1]
+        else:
+            return None
+        label = _plain(label.strip().removeprefix("(").removesuffix(")"))
+        return code if self.codes.get(label) == code else None
+
+
+def labels_of(scale: Scale) -> Labels:
+    """All spellings of a scale's levels.
+
+    Parameters
+    ----------
+    scale : Scale
+        Its levels in both languages and the further spellings of the page or of its dictionary.
+
+    Returns
+    -------
+    Labels
+        Where a further spelling is itself the label of another level, the level's label wins.
+
+    Examples
+    --------
+    >>> from analysis.study.dictionaries import dictionaries
+    >>> agree = labels_of(dictionaries()["agree5"])
+    >>> agree.read("ĐỒNG Ý"), agree.read("1 - Rất không đồng ý"), agree.read("Phân vân"), agree.read("5. Đồng ý")
+    (4, 1, 3, None)
+    """
+    further = {_plain(label): code for code, labels in scale.also.items() for label in labels}
+    own = {_plain(label): code for code, words in scale.levels.items() for label in (words.vi, words.en)}
+    return Labels({**further, **own})
+
+
+def _plain(text: str) -> str:
+    return fold(text).rstrip(_ENDING)
+
+
+def _number(text: str) -> int | float:
+    value = float(text.replace(",", "."))
+    return int(value) if value.is_integer() else value

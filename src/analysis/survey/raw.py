@@ -1,0 +1,98 @@
+"""A file as received: its bytes, read once and never written, and its place in the study's folder."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import DataError, IntegrityError, Place, StudyError, problem
+from ..study import Study
+from ..study.find import escapes
+
+MAX_BYTES = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """The bytes of a file as received; all that follows works on them, not on the file."""
+
+    name: str  # relative to the study's folder
+    content: bytes = field(repr=False)
+    sha256: str
+
+    @property
+    def suffix(self) -> str:
+        """The format by its name: ``".csv"``."""
+        return Path(self.name).suffix.lower()
+
+
+def raw_file(study: Study) -> RawFile:
+    """Take the study's file of answers into memory and hold it against its declared sha256.
+
+    Parameters
+    ----------
+    study : Study
+        Declares file, folder and, through its source, the sha256.
+
+    Returns
+    -------
+    RawFile
+        What is analysed.
+
+    Raises
+    ------
+    StudyError
+        ``study.path_outside``: the name leads out of the folder.
+    DataError
+        ``data.file_absent…``, ``data.unreadable``, ``data.file_too_large``.
+    IntegrityError
+        ``data.sha256``: not the file that the page declares.
+    """
+    name = study.responses.file
+    if escapes(name, study.data_folder):
+        raise StudyError(problem("study.path_outside", Place(file="study.yml"), path=name))
+    content = _content(study, study.data_folder / name)
+    raw = RawFile(name, content, hashlib.sha256(content).hexdigest())
+    source = study.sources.get(study.responses.source or "")
+    if source and source.sha256 and source.sha256 != raw.sha256:
+        raise IntegrityError(problem("data.sha256", Place(file=name), expected=source.sha256, found=raw.sha256))
+    return raw
+
+
+def unchanged(study: Study, raw: RawFile) -> None:
+    """Refuse when the file on disk is no longer the one that was read.
+
+    Parameters
+    ----------
+    study : Study
+        Where the file lies.
+    raw : RawFile
+        What was read.
+
+    Raises
+    ------
+    IntegrityError
+        ``data.changed_while_reading``.
+    """
+    path = study.data_folder / raw.name
+    try:
+        now = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        now = ""
+    if now != raw.sha256:
+        raise IntegrityError(problem("data.changed_while_reading", Place(file=raw.name)))
+
+
+def _content(study: Study, path: Path) -> bytes:
+    place = Place(file=study.responses.file)
+    if not path.is_file():
+        source = study.sources.get(study.responses.source or "")
+        code = "data.file_absent_download" if source and source.download else "data.file_absent"
+        raise DataError(problem(code, place, study=study.id))
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise DataError(problem("data.file_too_large", place, limit=MAX_BYTES, found=path.stat().st_size))
+        return path.read_bytes()
+    except OSError:
+        raise DataError(problem("data.unreadable", place)) from None

@@ -1,0 +1,175 @@
+"""From a study page to responses that can be analysed: read, cleaned, scored, on record, cached by content."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from ..errors import AnalysisError, DataError, Problem
+from ..study import Study, load_study
+from . import cache as stored
+from .clean import Work, clean
+from .log import CleaningLog
+from .raw import RawFile, raw_file, unchanged
+from .read import read
+from .score import scores
+
+
+@dataclass(frozen=True, eq=False)
+class Responses:
+    """Clean answers of a study: items, respondents' variables and scores of constructs, with the record of cleaning."""
+
+    frame: pd.DataFrame  # one row a respondent; items and scores float64, variables categories or float64
+    log: CleaningLog
+    study: Study
+    inputs: tuple[tuple[str, str], ...]  # file name and sha256 of everything that was read
+    rows: tuple[int, ...]  # response in the file, counted from 1, of every row of the frame
+
+    @property
+    def received(self) -> int:
+        """Responses in the file."""
+        return self.log.received
+
+    @property
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """Items of every construct, so that a statistic can see that a score is made of items."""
+        return self.study.members
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the page, the items and the file of answers."""
+        return fingerprint(self.study, self.inputs)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Responses):
+            return NotImplemented
+        mine, theirs = ((each.log, each.study, each.inputs, each.rows) for each in (self, other))
+        return mine == theirs and self.frame.equals(other.frame)
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __repr__(self) -> str:
+        return (
+            f"Responses({self.study.id!r}, received={self.received}, kept={len(self)}, columns={self.frame.shape[1]})"
+        )
+
+
+def prepare(study: Study | str | Path, *, data: str | Path | None = None, cache: bool = True) -> Responses:
+    """Read, clean and score the answers of a study.
+
+    Parameters
+    ----------
+    study : Study, str or Path
+        A study, its folder or page, or its name.
+    data : str or Path, optional
+        Folder of the file of answers where it is not beside the page.
+    cache : bool
+        Keep the result below `data/processed` and use it as long as page, items, file and this package are the same.
+
+    Returns
+    -------
+    Responses
+        Equal whether they come from the cache or not.
+
+    Raises
+    ------
+    StudyError
+        The page is wrong.
+    DataError
+        Everything that is wrong with the file and its values, in one go; nothing is written then.
+    IntegrityError
+        The file is not the declared one, or changed while it was read.
+    """
+    loaded = _loaded(study, data)
+    raw = raw_file(loaded)
+    inputs = ((raw.name, raw.sha256),)
+    entry = stored.entry(loaded, fingerprint(loaded, inputs))
+    kept = stored.load(entry) if cache else None
+    if kept is None:
+        work = _cleaned(loaded, raw)
+        if work.problems:
+            raise DataError(*work.problems)
+        kept = stored.Kept(_plain_frame(work), work.log(), tuple(row + 1 for row in work.kept))
+        if cache:
+            stored.save(entry, kept)
+    return Responses(_typed(kept.cells, loaded), kept.log, loaded, inputs, kept.rows)
+
+
+def check(study: Study | str | Path, *, data: str | Path | None = None) -> tuple[Problem, ...]:
+    """List everything that is wrong with a study's page, file and values, without stopping and without writing.
+
+    Parameters
+    ----------
+    study, data
+        As for `prepare`.
+
+    Returns
+    -------
+    tuple of Problem
+        Empty when `prepare` would succeed.
+    """
+    try:
+        loaded = _loaded(study, data)
+        work = _cleaned(loaded, raw_file(loaded))
+    except AnalysisError as error:
+        return error.problems
+    return tuple(work.problems)
+
+
+def fingerprint(study: Study, inputs: tuple[tuple[str, str], ...]) -> str:
+    """Hash of a page with its items and of the files that were read.
+
+    Parameters
+    ----------
+    study : Study
+        Its own fingerprint covers page and items.
+    inputs : tuple of (name, sha256)
+        The files.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    parts = [study.fingerprint, *(f"{name} {sha256}" for name, sha256 in inputs)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _loaded(study: Study | str | Path, data: str | Path | None) -> Study:
+    if not isinstance(study, Study):
+        return load_study(study, data=data)
+    return study if data is None else replace(study, data_folder=Path(data).absolute())
+
+
+def _cleaned(study: Study, raw: RawFile) -> Work:
+    work = clean(study, read(raw, study.responses))
+    unchanged(study, raw)
+    return work
+
+
+def _plain_frame(work: Work) -> pd.DataFrame:
+    """Clean cells of the responses kept, in the page's order, as plain numbers and text."""
+    kept = {code: [work.cells[code][row] for row in work.kept] for code in (*work.items, *work.variables)}
+    numbers = {*work.items, *(code for code in work.variables if work.study.variables[code].kind == "number")}
+    return pd.DataFrame(
+        {code: pd.Series(cells, dtype="float64" if code in numbers else "str") for code, cells in kept.items()}
+    )
+
+
+def _typed(cells: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Categories in their declared order, and the scores beside the answers."""
+    columns = {code: cells[code] for code in study.items}
+    for code, variable in study.variables.items():
+        if variable.kind == "number":
+            columns[code] = cells[code]
+        else:
+            kind = pd.CategoricalDtype(list(variable.levels), ordered=variable.kind == "ordered")
+            columns[code] = cells[code].astype(kind)
+    return pd.concat([pd.DataFrame(columns), scores(cells, study)], axis=1)

@@ -1,0 +1,49 @@
+"""Text as people and programs write it, brought to one form: Unicode's composed form, plain spaces, no hidden signs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: Signs that cannot be seen: zero-width spaces and joiners, soft hyphen, direction and byte-order marks.
+_HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_SPACES = re.compile(r"\s+")
+#: Letters that look like đ: Icelandic eth (both cases) and the African D. Typing tools for Vietnamese mix them up.
+_LOOK_ALIKES = str.maketrans({"ð": "đ", "Ð": "Đ", "Ɖ": "Đ", "ɖ": "đ"})
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+#: Old and new spelling of the tone mark: hoà = hòa, thuý = thúy. The mark is moved to the first vowel.
+_LATE_TONE = re.compile(rf"(o)([ae])([{_TONES}])(?![\w\u0300-\u036f])|(u)(y)([{_TONES}])(?![\w\u0300-\u036f])")
+
+
+def clean_text(text: str) -> str:
+    """A cell's text in one form: NFC, single plain spaces, no hidden signs.
+
+    Examples
+    --------
+    >>> clean_text("  Đồng\u00a0 ý\u200b ")
+    'Đồng ý'
+    """
+    return _SPACES.sub(" ", _HIDDEN.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+def fold(text: str) -> str:
+    """The form in which two texts are compared: `clean_text`, small letters, one đ, one place of the tone mark.
+
+    Examples
+    --------
+    >>> fold("HOÀ BÌNH") == fold("Hòa  Bình"), fold("Ðồng ý") == fold("đồng ý")
+    (True, True)
+    """
+    small = clean_text(text).translate(_LOOK_ALIKES).casefold().translate(_LOOK_ALIKES)
+    apart = unicodedata.normalize("NFD", small)
+    moved = _LATE_TONE.sub(lambda m: f"{m[1]}{m[3]}{m[2]}" if m[1] else f"{m[4]}{m[6]}{m[5]}", apart)
+    return unicodedata.normalize("NFC", moved)
+
+
+def shown(value: object) -> str:
+    """A value as a person would type it: 5 for 5.0, text as it is, nothing for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
