@@ -116,6 +116,11 @@ class _Builder:
     def next(self) -> Any:
         return next(self.events)
 
+    def until(self, end: type[yaml.Event]) -> Iterator[Any]:
+        """The entries of a mapping or sequence; what is inside an entry is taken by its reader."""
+        while not isinstance(event := self.next(), end):
+            yield event
+
     def refuse(self, code: str, mark: Any, **slots: str | int) -> NoReturn:
         line = mark.line + 1 if mark else None
         column = str(mark.column + 1) if mark else None
@@ -140,8 +145,7 @@ class _Builder:
 
     def mapping(self, path: Path) -> dict[str, Value]:
         found: dict[str, Value] = {}
-        event: Any
-        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+        for event in self.until(yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 self.refuse("yaml.key", event.start_mark)
             key = str(event.value)
@@ -155,8 +159,7 @@ class _Builder:
 
     def sequence(self, path: Path) -> list[Value]:
         found: list[Value] = []
-        event: Any
-        while not isinstance(event := self.next(), yaml.SequenceEndEvent):
+        for event in self.until(yaml.SequenceEndEvent):
             here = (*path, len(found))
             self.lines[here] = event.start_mark.line + 1
             found.append(self.value(event, here))
