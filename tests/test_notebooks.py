@@ -68,7 +68,9 @@ class TestCommitted:
         cells = read(path)["cells"]
         code = [cell for cell in cells if cell["cell_type"] == "code"]
         for cell in code:
-            assert not any(isinstance(node, (ast.FunctionDef, ast.ClassDef)) for node in ast.walk(ast.parse(source(cell))))
+            assert not any(
+                isinstance(node, (ast.FunctionDef, ast.ClassDef)) for node in ast.walk(ast.parse(source(cell)))
+            )
             assert len(source(cell).splitlines()) <= 12
         prose = [cell["metadata"]["tags"] for cell in cells if cell["cell_type"] == "markdown"]
         pairs = list(zip(prose[::2], prose[1::2], strict=True))

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from .survey.responses import Responses as Responses
     from .survey.responses import prepare as prepare
 
-__version__ = "0.1.0"
-
 _WORDS = {
     "load_study": "study",
     "Study": "study",
@@ -65,6 +63,8 @@ __all__ = [*sorted(_WORDS), "errors", "run"]
 def __getattr__(name: str) -> Any:
     if name == "run":  # a folder of the house and a word of its door: the package itself can be called
         return import_module(f"{__name__}.run")
+    if name == "__version__":
+        return import_module("importlib.metadata").version("phoyen-analysis")
     if name not in _WORDS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_WORDS[name]}"), name)

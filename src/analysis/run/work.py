@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import nbformat
 
-from .. import __version__
 from ..errors import RunError, StudyError, nearest, problem
 from ..report.document.findings import findings_page
 from ..report.document.index import Entry, index_pages
@@ -167,7 +167,7 @@ def _write_study(study: Study, responses: Responses, executed: list[Executed], o
     for lang in options.langs[1:]:
         same_values(found[first], found[lang])
     for lang, parts in sections.items():
-        page = findings_page(study, lang, parts, len(responses.frame), __version__, options.langs)
+        page = findings_page(study, lang, parts, len(responses.frame), version("phoyen-analysis"), options.langs)
         _write(folder / lang / "findings.html", page)
     for each in executed:
         shown = scrubbed(each.notebook, {**each.job.parameters, "study": study.id, "data": ""}, each.job.lang)

@@ -1,0 +1,84 @@
+"""Side by side with peers, on the same work in one run: `python benchmarks/run.py`. Ratios matter, seconds do not.
+
+Peers are opponents here and never dependencies; those that are not installed are left out and named.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+REPEATS = 7
+
+
+def median_seconds(work: Callable[[], object]) -> float:
+    """Median of several timings after one that warms up."""
+    work()
+    times = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def fresh(code: str) -> Callable[[], object]:
+    """The code in a Python of its own, imports and all."""
+    return lambda: subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def likert(rows: int, items: int) -> pd.DataFrame:
+    """Answers 1-5 of one factor, simulated."""
+    rng = np.random.default_rng(20260101)
+    latent = rng.standard_normal((rows, 1)) * 0.8 + rng.standard_normal((rows, items)) * 0.6
+    return pd.DataFrame(np.clip(np.round(3 + latent), 1, 5), columns=[f"q{i + 1}" for i in range(items)])
+
+
+def rivals() -> list[tuple[str, dict[str, Callable[[], object]]]]:
+    """Each piece of work with everybody who can do it; ours first."""
+    from analysis import alpha, ols
+
+    frame = likert(5000, 10)
+    outcome = frame.mean(axis=1) + np.random.default_rng(1).standard_normal(len(frame))
+    frame_y = frame.assign(y=outcome)
+    formula = "y ~ " + " + ".join(frame.columns)
+    make = "import pandas as pd; d = pd.DataFrame({'a': [1, 2, 4, 5, 3], 'b': [2, 2, 5, 4, 3], 'c': [1, 3, 4, 4, 3]})"
+    first = fresh(f"{make}; import analysis; analysis.alpha(d)")
+    work: list[tuple[str, dict[str, Callable[[], object]]]] = [
+        ("import and alpha of a small frame, fresh process", {"analysis": first}),
+        ("alpha with item analysis, 5,000 x 10", {"analysis": lambda: alpha(frame)}),
+        ("OLS with ten factors, HC3, 5,000 rows", {"analysis": lambda: ols(formula, frame_y, vcov="HC3")}),
+    ]
+    work[0][1]["import pandas alone"] = fresh("import pandas")
+    import statsmodels.formula.api as smf
+
+    work[2][1]["statsmodels"] = lambda: smf.ols(formula, frame_y).fit(cov_type="HC3").summary()
+    if importlib.util.find_spec("pingouin"):
+        import pingouin
+
+        work[0][1]["pingouin"] = fresh(f"{make}; import pingouin; pingouin.cronbach_alpha(d)")
+        work[1][1]["pingouin (alpha only)"] = lambda: pingouin.cronbach_alpha(frame)
+        work[2][1]["pingouin (classical)"] = lambda: pingouin.linear_regression(frame, outcome)
+    return work
+
+
+def main() -> None:
+    """Print each piece of work, the seconds of each rival and its ratio to ours."""
+    for title, runners in rivals():
+        print(title)
+        found = {name: median_seconds(work) for name, work in runners.items()}
+        for name, seconds in found.items():
+            print(f"  {name:28s} {seconds:9.4f} s   {seconds / found['analysis']:6.2f} x ours")
+    if not importlib.util.find_spec("pingouin"):
+        print("not installed, left out: pingouin")
+
+
+if __name__ == "__main__":
+    main()
