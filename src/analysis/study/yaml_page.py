@@ -146,14 +146,14 @@ class _Builder:
     def mapping(self, path: Path) -> dict[str, Value]:
         found: dict[str, Value] = {}
         for event in self.until(yaml.MappingEndEvent):
+            mark = event.start_mark
             if not isinstance(event, yaml.ScalarEvent):
-                self.refuse("yaml.key", event.start_mark)
+                self.refuse("yaml.key", mark)
+            self.value(event, path)  # a key carries no anchor and no tag either
             key = str(event.value)
             if key in found:
-                self.refuse("yaml.duplicate_key", event.start_mark, key=key, first=self.lines[(*path, key)])
-            if event.anchor is not None or event.tag is not None:
-                self.value(event, path)
-            self.lines[(*path, key)] = event.start_mark.line + 1
+                self.refuse("yaml.duplicate_key", mark, key=key, first=self.lines[(*path, key)])
+            self.lines[(*path, key)] = mark.line + 1
             found[key] = self.value(self.next(), (*path, key))
         return found
 
