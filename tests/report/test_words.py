@@ -14,6 +14,7 @@ from analysis.errors import Place, caution, problem
 from analysis.report.block import plain
 from analysis.report.pen import Pen
 from analysis.report.words import catalogue, fill, languages, sentence
+from analysis.survey.clean import rules
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "analysis"
 
@@ -54,6 +55,11 @@ def test_every_problem_and_caution_has_its_sentence(function):
 @pytest.mark.parametrize("function", ["word", "say", "paragraph"])
 def test_every_key_a_view_names_is_in_the_catalogue(function):
     assert sorted(called_keys(function) - catalogue("vi").keys()) == []
+
+
+def test_every_cleaning_rule_has_its_words():
+    ids = {rule.ID for rule in rules()} | {rule.UNKNOWN for rule in rules() if hasattr(rule, "UNKNOWN")}
+    assert sorted(each for each in ids if f"cleaning.rule.{each}" not in catalogue("en")) == []
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -113,6 +113,14 @@ def _stacked(data: Mapping[str, Any]) -> Canvas:
                     left[place] + share / 2, place, f"{share:.0f}", ha="center", va="center", color=ink, fontsize=8.5
                 )
         left = [start + share for start, share in zip(left, shares, strict=True)]
+    rest = [
+        100 - start if any(share is None for share in row["percent"]) else 0.0
+        for start, row in zip(left, rows, strict=True)
+    ]
+    if any(rest):  # levels with too few answers to be shown
+        axes.barh(
+            range(len(rows)), rest, left=left, color="#e8e8e8", hatch="///", label=safe(data["hidden"]), height=0.72
+        )
     axes.set_yticks(range(len(rows)), [_wrapped(row["label"]) for row in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 100)

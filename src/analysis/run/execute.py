@@ -128,9 +128,14 @@ def _register() -> None:
                 replies.append(str(execute_reply["content"]["status"]))
 
             client = PapermillNotebookClient(
-                nb_man, timeout=CELL_SECONDS, startup_timeout=120, kernel_name=kernel_name, log_output=False,
+                nb_man,
+                timeout=CELL_SECONDS,
+                startup_timeout=120,
+                kernel_name=kernel_name,
+                log_output=False,
                 on_cell_executed=answered,
-            )  # fmt: skip
+                extra_arguments=["--IPKernelApp.log_level=40"],  # its start notes are in English and for developers
+            )
             return client.execute(env={**os.environ, **KERNEL})
 
     papermill_engines.register("analysis", Engine)

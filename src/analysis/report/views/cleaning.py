@@ -54,6 +54,8 @@ def profile_table(findings: CleaningFindings, pen: Pen) -> Table:
     """Who answered: frequencies of the respondents' variables, small groups not shown."""
     rows = [row for each in findings.profile for row in _profile_rows(each, pen)]
     least = pen.rule_value("disclosure.min_cell", "count")
+    small = any(_hidden(each, pen) for each in findings.profile)
+    notes = (Paragraph(pen.say("profile.note.small", least=least), "note"),) if small else ()
     return Table(
         "cleaning.profile",
         pen.say("profile.caption", n=_pen(findings, pen).count("kept", findings.kept)),
@@ -64,14 +66,18 @@ def profile_table(findings: CleaningFindings, pen: Pen) -> Table:
             Column("cumulative", pen.word("profile.column.cumulative")),
         ),
         tuple(rows),
-        (Paragraph(pen.say("profile.note.small", least=least), "note"),),
+        notes,
         pen.source(),
     )
 
 
+def _hidden(each: Frequencies, pen: Pen) -> frozenset[int]:
+    return hidden_cells([row.count for row in each.rows], int(pen.cutoff("disclosure.min_cell")))
+
+
 def _profile_rows(each: Frequencies, pen: Pen) -> list[TableRow]:
     own = pen.about(f"profile.{each.name}", n=each.n, rule="answered", function="analysis.stats.describe.frequencies")
-    hidden = hidden_cells([row.count for row in each.rows], int(pen.cutoff("disclosure.min_cell")))
+    hidden = _hidden(each, pen)
     first, last = (min(hidden), max(hidden)) if hidden else (len(each.rows), -1)
     rows = [TableRow(((pen.label(each.name),),), section=True)]
     for place, row in enumerate(each.rows):
@@ -100,7 +106,7 @@ def answers_figure(findings: CleaningFindings, pen: Pen) -> Figure:
         pen.say("cleaning.caption.answers"),
         _spoken(levels, rows, pen),
         "stacked",
-        {"levels": levels, "rows": rows, "x": pen.word("axis.percent_answers")},
+        {"levels": levels, "rows": rows, "x": pen.word("axis.percent_answers"), "hidden": pen.word("axis.hidden")},
         pen.source(),
     )
 
