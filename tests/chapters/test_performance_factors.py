@@ -1,0 +1,75 @@
+"""The chapter on factors: conclusions follow the test, never the wish."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analysis import narrate, ols, table
+from analysis.chapters.performance_factors import performance_factors
+
+
+def conclusions(findings) -> dict[str, str]:
+    return {test.code: test.conclusion for test in findings.hypotheses}
+
+
+def test_the_regression_is_that_of_the_page(study, table_of):
+    responses = study(table_of())
+    found = performance_factors(responses, level=0.9)
+    assert found.regression == ols("Y ~ A + B", responses, level=0.9)
+    assert found.robust == ols("Y ~ A + B", responses, vcov="HC3", level=0.9)
+    assert found.agreement == 12
+
+
+def test_residuals_are_shares_not_persons(study, table_of):
+    shape = performance_factors(study(table_of())).residuals
+    assert np.sum(np.asarray(shape.density) * np.diff(shape.edges)) == pytest.approx(1)
+    assert shape.mean == pytest.approx(0, abs=1e-12)
+    assert shape.sd == pytest.approx(1, abs=0.02)
+    assert len(shape.observed) == len(shape.expected) == 19
+
+
+def test_a_hypothesis_without_evidence_is_not_supported_and_no_relation_is_claimed(study, table_of):
+    found = performance_factors(study(table_of(b_effect=0.0)))
+    p = {row.term: row.p for row in found.regression.coefficient_rows}
+    assert p["B"] >= 0.05  # the seed is chosen so
+    assert conclusions(found) == {"H1": "supported", "H2": "not_supported"}
+    for lang, evidence, relation in (
+        ("vi", "chưa đủ bằng chứng", "chiều với"),
+        ("en", "too little evidence", "related"),
+    ):
+        about_b = [line for line in str(narrate(found, lang)).splitlines() if "B”" in line]
+        assert any(evidence in line for line in about_b)
+        assert not any(relation in line for line in about_b)
+
+
+def test_a_relation_against_the_hypothesis_is_opposite(study, table_of):
+    found = performance_factors(study(table_of(b_effect=0.5)))
+    assert conclusions(found) == {"H1": "supported", "H2": "opposite"}
+
+
+def test_a_relation_as_the_hypothesis_says_is_supported(study, table_of):
+    found = performance_factors(study(table_of(b_effect=-0.5)))
+    assert conclusions(found) == {"H1": "supported", "H2": "supported"}
+    assert "ngược chiều" in str(narrate(found, "vi"))
+    assert "negatively" in str(narrate(found, "en"))
+
+
+def test_without_a_significant_model_no_share_is_explained(study, table_of):
+    answers = table_of()
+    rng = np.random.default_rng(4)
+    for column in ("Y1", "Y2", "Y3"):
+        answers[column] = rng.integers(1, 6, len(answers))
+    found = performance_factors(study(answers))
+    assert found.regression.fit.p > 0.05
+    assert "%" not in str(narrate(found, "en")).split("\n")[1].replace("95%", "")
+    assert "does not reach" in str(narrate(found, "en"))
+
+
+@pytest.mark.parametrize(
+    "view", ["description", "correlations", "model", "anova", "coefficients", "robust", "hypotheses"]
+)
+def test_no_table_prints_nan_or_a_zero_p(study, table_of, view):
+    text = str(table(performance_factors(study(table_of(b_effect=0.5))), "en", view))
+    for word in ("nan", "inf", "None", "| 0.000 "):
+        assert word not in text
