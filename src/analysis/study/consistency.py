@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
+from typing import Any
 
 from ..errors import ModelError, Place, Problem, nearest, problem
 from ..grammar import parse_formula
@@ -15,7 +16,7 @@ from .checking import CheckedPage, dotted
 from .dictionaries import dictionaries, resolved
 from .find import path_problems
 from .items import PlacedItem
-from .page import Page, Scale, Variable
+from .page import Page, Scale, Variable, Words
 from .yaml_page import Path, YamlPage
 
 _CODE = re.compile(r"[^\W\d]\w*")
@@ -109,7 +110,8 @@ def _header(view: _View) -> Iterator[Problem]:
     if not view.unsure("study") and not _STUDY.fullmatch(page.study):
         yield problem("study.bad_id", view.place("study"), value=page.study)
     for name, source in page.sources.items():
-        if source.sha256 is not None and not _SHA256.fullmatch(source.sha256):
+        unsure = view.unsure("sources", name, "sha256")
+        if source.sha256 is not None and not unsure and not _SHA256.fullmatch(source.sha256):
             yield problem("study.bad_sha256", view.place("sources", name, "sha256"), value=source.sha256)
         if source.download is None:
             continue
@@ -160,12 +162,22 @@ def _levels(view: _View, code: str, scale: Scale) -> Iterator[Problem]:
     unsure = any(path[:2] == ("scales", code) for path in view.checked.replaced)
     if len(scale.levels) < 2 and not unsure:
         yield problem("study.too_few_levels", view.place("scales", code), key=f"scales.{code}")
+    yield from _one_meaning(scale.levels, view.place("scales", code, "levels"))
     for level in scale.also:
         if level not in scale.levels:
             yield problem("study.unknown_level", view.place("scales", code, "also", str(level)), value=str(level))
     for value in scale.no_answer:
-        if value in scale.levels:
+        if value in scale.levels and not unsure:
             yield problem("study.no_answer_is_level", view.place("scales", code, "no_answer"), value=str(value))
+
+
+def _one_meaning(levels: Mapping[Any, Words], place: Place) -> Iterator[Problem]:
+    """A label that stands for two levels cannot be read."""
+    meant: dict[str, Any] = {}
+    for code, words in levels.items():
+        for label in {words.vi.strip().casefold(), words.en.strip().casefold()}:
+            if meant.setdefault(label, code) != code:
+                yield problem("study.label_twice", place, label=label, first=str(meant[label]), second=str(code))
 
 
 def _codes(view: _View) -> Iterator[Problem]:
@@ -226,6 +238,7 @@ def _variable(view: _View, code: str, variable: Variable) -> Iterator[Problem]:
         yield problem("study.number_with_levels", view.place("variables", code, "levels"), code=code)
     elif variable.kind != "number" and len(variable.levels) < 2:
         yield problem("study.too_few_levels", place, key=f"variables.{code}")
+    yield from _one_meaning(variable.levels, view.place("variables", code, "levels"))
     if variable.kind != "number" and limits:
         yield problem("study.limits_without_number", place, code=code)
     if variable.min is not None and variable.max is not None and variable.min > variable.max:
