@@ -184,7 +184,7 @@ class _Reader:
 
     def checked(self, formula: Formula) -> Formula:
         if any(formula.outcome in term for term in formula.terms):
-            position = self.text.index("~") + self.text[self.text.index("~") :].index(formula.outcome)
+            position = [start for _, text, start in self.tokens if text == formula.outcome][1]
             self.refuse("formula.outcome_explains_itself", position, name=formula.outcome)
         if not formula.terms and not formula.groups and not formula.intercept:
             self.refuse("formula.no_terms", len(self.text))

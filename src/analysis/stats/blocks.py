@@ -14,9 +14,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from . import exact
 from .rows import Array
+
+_FLAT = 1e-12  # share of a column's squares that is nothing but rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +46,8 @@ class Block:
         step = other.mean - self.mean
         mean = self.mean - step * (other.n / n)
         scatter = self.scatter - other.scatter - np.outer(step, step) * (self.n * other.n / n)
-        return Block(n, dropped, mean, scatter)
+        left = np.diag(scatter) > _FLAT * np.diag(self.scatter)  # what is less is rounding: the rest is constant
+        return Block(n, dropped, mean, scatter * np.outer(left, left))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +82,19 @@ class PairBlock:
 
     @property
     def corr(self) -> Array:
-        """Pairwise correlations, each with the deviations of its own rows: R's ``cor(x, use = "pairwise")``."""
-        return self.scatter / np.sqrt(self.square * self.square.T)
+        """Pairwise correlations, each with the deviations of its own rows: R's ``cor(x, use = "pairwise")``.
+
+        Zero where a column is constant; `flat` tells.
+        """
+        spread = np.sqrt(np.maximum(self.square * self.square.T, 0.0))
+        return np.divide(self.scatter, spread, out=np.zeros_like(spread), where=spread > 0)
+
+    @property
+    def flat(self) -> npt.NDArray[np.bool_]:
+        """Whether column i, which varies as a whole, does not where j is answered."""
+        whole = np.diag(self.square)
+        varies = whole > 0
+        return np.asarray((self.square <= _FLAT * whole[:, None]) & varies[:, None] & varies)
 
 
 def complete_block(x: Array) -> Block:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import Caution, ModelError, Place, caution, problem
-from .moments import Moments, RowRule, moments, moments_cautions, pairwise
+from .moments import Moments, RowRule, moments, moments_cautions, pair_correlations, pairwise
 from .result import Result, Row, frame
 from .rows import MISSING, Array, Missing, check_level, literal
 from .tails import normal_quantile, t_two_sided
@@ -127,8 +127,8 @@ def _source(x: object, names: Sequence[str] | None, missing: Missing) -> tuple[M
     if missing == "pairwise" and not isinstance(x, Moments):
         m, block = pairwise(x, names)
         counts = block.count
-        _refuse(m, block.square.min(axis=1), int(counts.min()))
-        return m, block.corr, counts
+        _refuse(m, np.diag(block.square), int(counts.min(initial=m.n)))
+        return m, pair_correlations(m.names, block), counts
     m = moments(x, names)
     if m.missing == "pairwise":
         raise ModelError(problem("correlation.needs_rows"))

@@ -227,6 +227,14 @@ def pairwise(x: object, names: Sequence[str] | None = None) -> tuple[Moments, Pa
     return Moments(found, block.n, np.diag(block.mean), block.cov, "pairwise", block.dropped), block
 
 
+def pair_correlations(names: Sequence[str], block: PairBlock) -> Array:
+    """Pairwise correlations; refused where a column does not vary over the rows that answer another."""
+    flat = [problem("moments.pair_no_variance", a=names[i], b=names[j]) for i, j in np.argwhere(block.flat)]
+    if flat:
+        raise ModelError(*flat)
+    return block.corr
+
+
 def moments_cautions(m: Moments) -> tuple[Caution, ...]:
     """What a reader must know of these moments: pairwise ones may belong to no possible data set."""
     if m.missing != "pairwise":

@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import Caution, ModelError, Place, caution, problem
 from ..rules import cutoff
 from .estimate import Estimate
-from .moments import Moments, RowRule, moments, moments_cautions, pairwise
+from .moments import Moments, RowRule, moments, moments_cautions, pair_correlations, pairwise
 from .result import Result, Row, frame
 from .rows import MISSING, Array, Missing, Rows, check_level, is_rows, literal, rows
 from .tails import f_quantile
@@ -147,8 +147,7 @@ def _source(
     """Moments, pairwise correlations where they differ from those of the moments, mean and sd of the scale score."""
     if missing == "pairwise" and not isinstance(x, Moments):
         m, block = pairwise(x, None if isinstance(x, Rows) else names)
-        with np.errstate(invalid="ignore"):  # a column without variance is left out by the caller
-            corr = block.corr
+        corr = pair_correlations(m.names, block)
         score = _scores(x.numeric()) if isinstance(x, Rows) else _score_of(m)
         return m, corr, score
     m = moments(x, None if isinstance(x, Rows) else names)
