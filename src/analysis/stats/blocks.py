@@ -99,12 +99,14 @@ class PairBlock:
 
 def complete_block(x: Array) -> Block:
     """Block of the rows of `x` without a missing value."""
-    whole = x[~np.isnan(x).any(axis=1)]
+    complete = ~np.isnan(x).any(axis=1)
+    whole = x if complete.all() else x[complete]
     if not len(whole):
         return Block(0, len(x), np.zeros(x.shape[1]), np.zeros((x.shape[1],) * 2))
-    mean = exact.mean(whole)
+    rough = whole.mean(axis=0)
+    mean = rough + (whole - rough).mean(axis=0)
     centred = whole - mean
-    rest = exact.mean(centred)  # what rounding left in the mean
+    rest = centred.mean(axis=0)  # what rounding left in the mean
     scatter = centred.T @ centred - len(whole) * np.outer(rest, rest)
     return Block(len(whole), len(x) - len(whole), mean, (scatter + scatter.T) / 2)
 

@@ -206,7 +206,7 @@ def _cautions(m: Moments, item_rows: Sequence[ItemRow], value: float) -> Iterato
 
 def _missing_cautions(answers: Rows | None, m: Moments) -> Iterator[Caution]:
     """Say both values when the row rule matters."""
-    if answers is None:
+    if answers is None or (m.missing == "listwise" and not m.dropped):
         return
     values = answers.numeric()
     complete = ~np.isnan(values).any(axis=1)
