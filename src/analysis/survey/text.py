@@ -8,6 +8,7 @@ import unicodedata
 #: Signs that cannot be seen: zero-width spaces and joiners, soft hyphen, direction and byte-order marks.
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _SPACES = re.compile(r"\s+")
+_WHOLE = re.compile(r"([-+]?\d+)\.0+", re.ASCII)
 #: Letters that look like đ: Icelandic eth (both cases) and the African D. Typing tools for Vietnamese mix them up.
 _LOOK_ALIKES = str.maketrans({"ð": "đ", "Ð": "Đ", "Ɖ": "Đ", "ɖ": "đ"})
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -38,6 +39,19 @@ def fold(text: str) -> str:
     apart = unicodedata.normalize("NFD", small)
     moved = _LATE_TONE.sub(lambda m: f"{m[1]}{m[3]}{m[2]}" if m[1] else f"{m[4]}{m[6]}{m[5]}", apart)
     return unicodedata.normalize("NFC", moved)
+
+
+def fold_value(value: object) -> str:
+    """`fold` of any cell: 1, 1.0, "1" and "1.0" are the same code.
+
+    Examples
+    --------
+    >>> fold_value("1.0"), fold_value(1.0), fold_value(" Nữ ")
+    ('1', '1', 'nữ')
+    """
+    folded = fold(shown(value))
+    match = _WHOLE.fullmatch(folded)
+    return match[1] if match else folded
 
 
 def shown(value: object) -> str:

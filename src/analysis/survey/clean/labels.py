@@ -43,7 +43,7 @@ def unknown(work: Work, code: str, row: int, allowed: tuple[str, ...]) -> None:
     if work.study.cleaning.unknown_label == "missing":
         work.change(UNKNOWN, code, row, None)
         return
-    folded = {fold(label): label for label in allowed}
+    folded = {fold(label): label for label in reversed(allowed)}
     near = nearest(fold(value), folded)
     place = work.place(row, code)
     slots: dict[str, Slot] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..text import fold, shown
+from ..text import fold_value
 from .work import Work
 
 ORDER = 50
@@ -18,10 +18,10 @@ def apply(work: Work) -> None:
 
 
 def _apply(work: Work, code: str, declared: tuple[int | str, ...]) -> None:
-    codes = {fold(shown(value)) for value in declared}
+    codes = {fold_value(value) for value in declared}
     ranges = work.table.missing.get(work.columns[code], ())
     for row, value in work.answers(code):
-        if fold(shown(value)) in codes or any(_within(value, low, high) for low, high in ranges):
+        if fold_value(value) in codes or any(_within(value, low, high) for low, high in ranges):
             work.change(ID, code, row, None)
 
 

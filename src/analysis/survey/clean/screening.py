@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..columns import SCREENING
-from ..text import fold, shown
+from ..text import fold_value
 from .work import Work
 
 ORDER = 20
@@ -16,6 +16,6 @@ def apply(work: Work) -> None:
         code = f"{SCREENING}{at}"
         if code not in work.cells:
             continue
-        keep = {fold(shown(answer)) for answer in question.keep}
+        keep = {fold_value(answer) for answer in question.keep}
         column = work.cells[code]
-        work.exclude(ID, {row for row in work.kept if fold(shown(column[row])) not in keep}, code)
+        work.exclude(ID, {row for row in work.kept if fold_value(column[row]) not in keep}, code)

@@ -6,7 +6,7 @@ import re
 
 from ...errors import problem
 from ...study import Variable
-from ..text import fold, shown
+from ..text import fold, fold_value, shown
 from .labels import unknown
 from .out_of_range import ID as OUT_OF_RANGE
 from .work import Work
@@ -35,7 +35,7 @@ def _categories(work: Work, code: str, variable: Variable) -> None:
         dict.fromkeys(label for each, words in variable.levels.items() for label in (words.vi, words.en, each))
     )
     for row, value in work.answers(code):
-        level = levels.get(fold(shown(value))) or levels.get(fold(file_labels.get(value, "")))
+        level = levels.get(fold_value(value)) or levels.get(fold(file_labels.get(value, "")))
         if level is not None:
             work.change(ID, code, row, level)
         else:
@@ -51,7 +51,7 @@ def _spellings(variable: Variable) -> dict[str, str]:
 def _contradictions(work: Work, code: str, levels: dict[str, str], file_labels: dict[object, str]) -> None:
     column = work.columns[code]
     for value, label in file_labels.items():
-        by_code, by_label = levels.get(fold(shown(value))), levels.get(fold(label))
+        by_code, by_label = levels.get(fold_value(value)), levels.get(fold(label))
         if by_code is not None and by_label is not None and by_code != by_label:
             slots = {"code": code, "value": shown(value), "label": label, "expected": by_label}
             work.problems.append(problem("data.label_contradicts", work.table.header_place(column), **slots))
