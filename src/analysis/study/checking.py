@@ -166,7 +166,7 @@ def _misfit(key: str, value: Any, declared: Any, place: Place) -> Problem:
         return problem("study.not_one_of", place, key=key, value=shown, allowed=tuple(choices), nearest=near)
     names = {str: "text", int: "integer", float: "number", bool: "boolean", dict: "mapping", tuple: "list"}
     kinds = [names.get(get_origin(branch) or branch, "mapping") for branch in branches]
-    return problem(f"study.expected_{'_or_'.join(dict.fromkeys(kinds))}", place, key=key)
+    return problem(f"study.expected_{'_or_'.join(sorted(set(kinds)))}", place, key=key)
 
 
 def _value_at(path: Path, content: Any) -> Any:
