@@ -13,7 +13,7 @@ from analysis.report.block import numbers, plain
 def test_counts_what_was_received_and_how_answers_are_spread(study, table_of):
     answers = table_of()
     found = cleaning(study(answers))
-    assert (found.received, found.kept, found.excluded, found.changed) == (200, 200, 0, 0)
+    assert (found.received, found.kept, found.excluded, found.recoded, found.corrected) == (200, 200, 0, 0, 0)
     for share in found.answers:
         values = answers[[f"{share.construct}{item}" for item in (1, 2, 3)]].to_numpy()
         assert share.counts == tuple(int((values == level).sum()) for level in range(1, 6))

@@ -101,7 +101,7 @@ class TestDemo:
         assert persons
         for path in demo_report.rglob("*"):
             if path.is_file():
-                text = path.read_text(encoding="utf-8")
+                text = re.sub(r"[A-Za-z0-9+/=]{60,}", "", path.read_text(encoding="utf-8"))  # pictures
                 assert not [person for person in persons if re.search(rf"\b{re.escape(person)}\b", text)]
 
     def test_no_path_of_the_machine_reaches_the_report(self, demo_report):
@@ -200,8 +200,8 @@ def test_one_language_alone_has_no_dead_link(tmp_path, page):
     assert not any("vi/findings" in str(target) for target in targets)
 
 
-def test_an_unknown_language_is_refused_with_the_nearest(tmp_path):
+def test_an_unknown_language_is_refused_with_those_there_are(tmp_path):
     with pytest.raises(RunError) as caught:
-        run("demo", out=tmp_path, langs=("ve",))
-    assert caught.value.problems[0].get("nearest") == "vi"
+        run("demo", out=tmp_path, langs=("vn",))
+    assert caught.value.problems[0].get("allowed") == ("vi", "en")
     assert list(tmp_path.iterdir()) == []

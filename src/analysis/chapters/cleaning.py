@@ -11,6 +11,9 @@ from ..study import Study
 from ..survey.disclose import hidden_cells
 from ..survey.responses import Responses
 
+#: Rules that only say the same in another way.
+RECODING = frozenset({"labels", "levels", "reverse"})
+
 
 @dataclass(frozen=True)
 class RuleCount(Row):
@@ -52,9 +55,14 @@ class CleaningFindings:
         return self.received - self.kept
 
     @property
-    def changed(self) -> int:
-        """Cells changed."""
-        return sum(rule.cells for rule in self.rules if rule.action == "changed")
+    def recoded(self) -> int:
+        """Cells put into other words without loss: labels into codes, reversed items."""
+        return sum(rule.cells for rule in self.rules if rule.action == "changed" and rule.rule in RECODING)
+
+    @property
+    def corrected(self) -> int:
+        """Cells whose content was changed: spelling, codes for no answer, values that may not be there."""
+        return sum(rule.cells for rule in self.rules if rule.action == "changed" and rule.rule not in RECODING)
 
 
 def cleaning(responses: Responses) -> CleaningFindings:

@@ -83,7 +83,7 @@ class Pen:
 
     def rule_value(self, rule_id: str, kind: Kind = "mean") -> Text:
         """A cut-off in use, with its record."""
-        return Pen(self.lang, self.study, "rule", method="cutoff", function="analysis.rules.rule").number(
+        return Pen(self.lang, self.study, "rule", method="cutoff", function="analysis.rules.methods.rule").number(
             rule_id, self.cutoff(rule_id), kind
         )
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
-from ..errors import AnalysisError, DataError, IntegrityError, ModelError, RunError, StudyError
+from ..errors import AnalysisError, DataError, IntegrityError, ModelError, RunError, StudyError, problem
 from ..report.words import explain, languages, phrase, sentence
 
 EXIT = {StudyError: 2, DataError: 3, IntegrityError: 4, ModelError: 5, RunError: 6}
@@ -67,7 +68,7 @@ def run_command(
         int, typer.Option("--jobs", min=1, max=64, help="số sổ tính chạy cùng lúc / notebooks at a time")
     ] = 2,
 ) -> None:
-    """Chạy nghiên cứu và ghi trang kết quả. / Run studies and write their findings."""
+    """Chạy nghiên cứu và ghi trang kết quả / Run studies and write their findings"""
     from .work import run
 
     say = _say(_speaks(lang))
@@ -80,7 +81,7 @@ def check(
     data: Data = None,
     lang: Langs = "",
 ) -> None:
-    """Kiểm tra trang nghiên cứu và số liệu, liệt kê mọi vấn đề. / Check page and data, list every problem."""
+    """Kiểm tra trang khai báo và số liệu, liệt kê mọi vấn đề / Check page and data, list every problem"""
     from ..study import load_study
     from ..survey.responses import check as check_study
     from ..survey.responses import prepare
@@ -107,7 +108,7 @@ def get(
     studies: Annotated[list[str], typer.Argument(help="tên nghiên cứu / names of studies")],
     lang: Langs = "",
 ) -> None:
-    """Tải tệp số liệu công khai đã khai báo. / Download the declared public file."""
+    """Tải tệp số liệu công khai đã khai báo / Download the declared public file"""
     from ..survey.fetch import get as fetch
 
     for name in studies:
@@ -116,7 +117,7 @@ def get(
 
 @app.command()
 def lab(lang: Langs = "") -> None:
-    """Mở JupyterLab tại thư mục notebooks. / Open JupyterLab at the notebooks."""
+    """Mở JupyterLab tại thư mục notebooks / Open JupyterLab at the notebooks"""
     from .plan import project_root
 
     say = _say(_speaks(lang))
@@ -130,9 +131,7 @@ def lab(lang: Langs = "") -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Entry point of the command `analysis`: no traceback ever reaches a user for a mistake we can name."""
-    import click
-
-    words = sys.argv[1:] if arguments is None else arguments
+    words = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     asked = next((words[i + 1] for i, word in enumerate(words[:-1]) if word == "--lang"), "")
     speaks = _speaks(asked)
     for stream in (sys.stdout, sys.stderr):
@@ -143,10 +142,13 @@ def main(arguments: list[str] | None = None) -> None:
     except AnalysisError as error:
         typer.echo(explain(error, speaks), err=True)
         sys.exit(EXIT[type(error)])
-    except click.UsageError as error:
-        typer.echo(phrase("run.usage", speaks).format(detail=error.format_message()), err=True)
+    except TyperException as error:
+        typer.echo(phrase("run.usage", speaks).format(detail=str(error)), err=True)
         sys.exit(2)
-    except (KeyboardInterrupt, click.Abort):
+    except OSError as error:
+        typer.echo(sentence(problem("run.system", reason=error.strerror or str(error)), speaks), err=True)
+        sys.exit(EXIT[RunError])
+    except (KeyboardInterrupt, typer.Abort):
         typer.echo(phrase("run.interrupted", speaks), err=True)
         sys.exit(130)
     sys.exit(code or 0)

@@ -129,13 +129,15 @@ def story(findings: CleaningFindings, pen: Pen) -> Narrative:
         "received": own.count("received", findings.received),
         "kept": own.count("kept", findings.kept),
         "excluded": own.count("excluded", findings.excluded),
-        "changed": own.count("changed", findings.changed),
+        "recoded": own.count("recoded", findings.recoded),
+        "corrected": own.count("corrected", findings.corrected),
         "missing": own.count("missing", sum(each.missing for each in findings.answers)),
     }
     missing = any(each.missing for each in findings.answers)
     said = [
         own.paragraph("cleaning.story.excluded" if findings.excluded else "cleaning.story.all_kept", **slots),
-        own.paragraph("cleaning.story.changed" if findings.changed else "cleaning.story.unchanged", **slots),
+        *([own.paragraph("cleaning.story.recoded", **slots)] if findings.recoded else []),
+        own.paragraph("cleaning.story.corrected" if findings.corrected else "cleaning.story.unchanged", **slots),
         own.paragraph("cleaning.story.missing" if missing else "cleaning.story.complete", **slots),
     ]
     guesses = findings.study.unconfirmed

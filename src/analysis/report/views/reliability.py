@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...chapters.reliability import ReliabilityFindings, ScaleReliability
 from ...stats.reliability import Reliability
 from ..block import Column, Figure, Narrative, Paragraph, Table, TableRow, Text
@@ -16,6 +18,10 @@ def _about(result: Reliability, code: str, pen: Pen) -> Pen:
         f"reliability.{code}", n=result.n, rule=result.missing, method=result.alpha.method,
         function="analysis.stats.reliability.alpha",
     )  # fmt: skip
+
+
+def _chapter(pen: Pen) -> Pen:
+    return pen.about("reliability", function="analysis.chapters.reliability.reliability")
 
 
 def _alpha(result: Reliability, own: Pen) -> Text:
@@ -34,8 +40,7 @@ def _item_columns(pen: Pen) -> tuple[Column, ...]:
 def _item_rows(result: Reliability, own: Pen) -> tuple[TableRow, ...]:
     rows = []
     for row in result.item_rows:
-        label = own.label(row.item)
-        name = row.item if label == row.item else f"{row.item}. {label}"
+        name = _item_name(row.item, own)
         about = own.about(row.item)
         rows.append(
             TableRow(
@@ -49,6 +54,14 @@ def _item_rows(result: Reliability, own: Pen) -> tuple[TableRow, ...]:
             )
         )
     return tuple(rows)
+
+
+def _item_name(item: str, pen: Pen) -> str:
+    """Code and question; a reversed item says so."""
+    label = pen.label(item)
+    known = pen.study.items.get(item) if pen.study else None
+    mark = f" {pen.word('reliability.reversed')}" if known and known.reverse else ""
+    return item if label == item else f"{item}. {label}{mark}"
 
 
 @shows("table", Reliability)
@@ -101,7 +114,8 @@ def summary_table(findings: ReliabilityFindings, pen: Pen) -> Table:
                 )
             )
         )  # fmt: skip
-        notes.extend(own.cautions(result.cautions))
+        prefix = own.say("label.of", scale=own.label(scale.construct))
+        notes.extend(replace(each, text=(*prefix, *each.text)) for each in own.cautions(result.cautions))
     interval = pen.word("reliability.column.interval").format(level=number(100 * findings.level, pen.lang, "count"))
     columns = (
         Column("scale", pen.word("reliability.column.scale"), align="left"),
@@ -168,7 +182,7 @@ def intervals_figure(findings: ReliabilityFindings, pen: Pen) -> Figure:
         for step in ("acceptable", "usable", "good")
     ]
     spoken = "; ".join(f"{row['label']} {number(float(str(row['value'])), pen.lang)}" for row in rows)
-    level = pen.number("reliability.level", 100 * findings.level, "count")
+    level = _chapter(pen).number("level", 100 * findings.level, "count")
     return Figure(
         "reliability.intervals",
         pen.say("reliability.caption.figure", level=level),
@@ -205,14 +219,15 @@ def story(findings: ReliabilityFindings, pen: Pen) -> Narrative:
 
 def _overall(findings: ReliabilityFindings, pen: Pen) -> Paragraph:
     passed = [scale for scale in findings.computed if scale.verdict != "poor"]
-    total = pen.count("reliability.scales", len(findings.scales))
+    own = _chapter(pen)
+    total = own.count("scales", len(findings.scales))
     if len(passed) == len(findings.scales):
         return Paragraph(
             pen.say("reliability.story.all_pass", total=total, least=pen.rule_value("reliability.alpha.acceptable"))
         )
     return Paragraph(
         pen.say(
-            "reliability.story.some_pass", passed=pen.count("reliability.passed", len(passed)), total=total,
+            "reliability.story.some_pass", passed=own.count("passed", len(passed)), total=total,
             least=pen.rule_value("reliability.alpha.acceptable"),
         )
     )  # fmt: skip

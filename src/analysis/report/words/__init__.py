@@ -14,6 +14,9 @@ from string import Formatter
 from ...errors import AnalysisError, Caution, Place, Problem, Slot
 from ..block import Segment, Text
 
+#: Signs that must not begin a line: ``95 %``, ``n = 120``, ``p < 0,001``.
+_TIED = re.compile(r" (%|=|\{p\})(?=[ ,.;:)\]\[]|$)")
+
 
 def languages() -> tuple[str, ...]:
     """Codes of the languages that have a catalogue, Vietnamese first."""
@@ -35,7 +38,7 @@ def _flat(tree: Mapping[str, object], stem: str = "") -> Iterator[tuple[str, str
         if isinstance(value, Mapping):
             yield from _flat(value, f"{stem}{name}.")
         else:
-            yield f"{stem}{name}", str(value)
+            yield f"{stem}{name}", _TIED.sub("\N{NO-BREAK SPACE}\\1", str(value))
 
 
 def phrase(key: str, lang: str) -> str:
