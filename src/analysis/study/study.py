@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from .page import (
     Variable,
     Words,
 )
-from .yaml_page import read_yaml
+from .yaml_page import YamlPage, read_yaml
 
 ITEMS = "items.csv"
 
@@ -154,16 +155,18 @@ def load_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     items_file = folder / ITEMS
     raw_items = _bytes(items_file) if items_file.is_file() else b""
     listed = read_items(raw_items, ITEMS) if items_file.is_file() else ItemList((), ())
-    in_page = tuple(
-        PlacedItem(code, entry, Place(file=page_file.name, line=source.line(("items", code))))
-        for code, entry in checked.page.items.items()
-    )
-    placed = (*in_page, *listed.items)
+    placed = (*_in_page(checked.page, source, page_file.name), *listed.items)
     found = [*checked.problems, *listed.problems, *contradictions(source, checked, placed, page_file.name, data_folder)]
     if found:
         raise StudyError(*found)
     fingerprint = hashlib.sha256(b"%d\n" % len(raw_page) + raw_page + raw_items).hexdigest()
     return _study(checked.page, {each.code: each.entry for each in placed}, folder, data_folder, fingerprint)
+
+
+def _in_page(page: Page, source: YamlPage, file: str) -> Iterator[PlacedItem]:
+    """Items that stand in the page itself."""
+    for code, entry in page.items.items():
+        yield PlacedItem(code, entry, Place(file=file, line=source.line(("items", code))))
 
 
 def _bytes(file: Path) -> bytes:

@@ -7,6 +7,7 @@ import io
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass, fields
+from operator import attrgetter
 from typing import Literal, TypeAlias
 
 import pandas as pd
@@ -81,7 +82,8 @@ class CleaningLog:
         out = io.StringIO(newline="")
         writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
         writer.writerow(names)
-        writer.writerows([_guarded(row[name]) for name in names] for row in self.rows)
+        cells = attrgetter(*names)
+        writer.writerows([_guarded(cell) for cell in cells(row)] for row in self.rows)
         return out.getvalue()
 
 

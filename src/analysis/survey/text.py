@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: Signs that cannot be seen: zero-width spaces and joiners, soft hyphen, direction and byte-order marks.
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
@@ -15,7 +16,11 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 #: Old and new spelling of the tone mark: hoà = hòa, thuý = thúy. The mark is moved to the first vowel.
 _LATE_TONE = re.compile(rf"(o)([ae])([{_TONES}])(?![\w\u0300-\u036f])|(u)(y)([{_TONES}])(?![\w\u0300-\u036f])")
 
+#: A survey repeats few distinct texts in many cells; so many of them are remembered.
+_DISTINCT = 10_000
 
+
+@lru_cache(maxsize=_DISTINCT)
 def clean_text(text: str) -> str:
     """A cell's text in one form: NFC, single plain spaces, no hidden signs.
 
@@ -27,6 +32,7 @@ def clean_text(text: str) -> str:
     return _SPACES.sub(" ", _HIDDEN.sub("", unicodedata.normalize("NFC", text))).strip()
 
 
+@lru_cache(maxsize=_DISTINCT)
 def fold(text: str) -> str:
     """The form in which two texts are compared: `clean_text`, small letters, one đ, one place of the tone mark.
 

@@ -20,13 +20,12 @@ def apply(work: Work) -> None:
         same.setdefault(fold(shown(value)), []).append(row)
     _without(work)
     policy = work.study.cleaning.duplicate_id
-    for rows in same.values():
-        if policy == "keep_first":
-            work.exclude(ID, set(rows[1:]), COLUMN)
-        elif policy == "keep_last":
-            work.exclude(ID, set(rows[:-1]), COLUMN)
-        else:
+    if policy == "error":
+        for rows in same.values():
             _refuse(work, rows)
+        return
+    spare = slice(1, None) if policy == "keep_first" else slice(None, -1)
+    work.exclude(ID, {row for rows in same.values() for row in rows[spare]}, COLUMN)
 
 
 def _refuse(work: Work, rows: list[int]) -> None:
