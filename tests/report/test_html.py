@@ -89,7 +89,7 @@ def test_hostile_text_stays_text():
 def test_each_number_is_a_data_element_and_its_id_stands_once():
     text = block_html(a_table("x"), "en") + block_html(a_table("y"), "en", ids=Ids())
     one = block_html(Narrative((Paragraph((record("k", 0.1234567890123), " ", record("k", 0.1234567890123))),)), "en")
-    assert '<data value="0.5" id="x.b">0.500</data>' in text
+    assert '<data value="0.5" id="x.b" title="x.b">0.500</data>' in text
     assert one.count('id="k"') == 1
     assert one.count('data-ref="k"') == 1
     assert 'value="0.123456789012"' in one

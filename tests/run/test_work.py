@@ -194,6 +194,15 @@ def test_a_failed_run_leaves_the_earlier_report_whole(demo_report, tmp_path, mon
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
 
 
+def test_without_a_name_all_present_studies_run_and_absent_files_are_named(tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(work, "_run_study", lambda study, *_rest: tmp_path / study.id)
+    run(out=tmp_path, progress=lambda key, **slots: told.append((key, slots.get("study"))))
+    absent = not (PROJECT / "data" / "raw" / "impulse_buying" / "raw_data.xlsx").exists()
+    assert (("run.skipped", "impulse_buying") in told) is absent
+    assert ("run.skipped", "demo") not in told
+
+
 def test_one_language_alone_has_no_dead_link(tmp_path, page):
     [folder] = run("demo", out=tmp_path, langs=("en",))
     targets = [found["href"] for tag, found in page(folder / "en" / "findings.html").tags if tag == "a"]

@@ -107,6 +107,7 @@ def test_a_study_that_is_not_there_is_named(name: str) -> None:
         ("{dictionary: agree5}", "{dictionary: agree5, no_answer: [1.5]}", "study.expected_integer_or_text", 6, {}),
         ("Y ~ A + sex", "Y ~ A + sax", "study.unknown_name", 16, {"name": "sax", "nearest": "sex"}),
         ("Y ~ A + sex", "Y ~ A + __import__('os')", "formula.unreadable", 16, {}),
+        ("term: A", "term: sex", "study.hypothesis_on_category", 18, {"value": "sex"}),
         ("term: A", "term: B", "study.unknown_term", 18, {"value": "B", "allowed": ("A", "sex")}),
         ("model: main", "model: mian", "study.unknown_model", 18, {"nearest": "main"}),
         ("  Y: {role", "  Y-1: " + OTHER + "\n  Y: {role", "study.bad_code", 9, {"value": "Y-1"}),

@@ -115,8 +115,8 @@ def get(
         _say(_speaks(lang))("run.fetched", study=name, file=fetch(name).name)
 
 
-@app.command()
-def lab(lang: Langs = "") -> None:
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context, lang: Langs = "") -> None:
     """Mở JupyterLab tại thư mục notebooks / Open JupyterLab at the notebooks"""
     from .plan import project_root
 
@@ -126,7 +126,7 @@ def lab(lang: Langs = "") -> None:
         raise typer.Exit(EXIT[RunError])
     folder = project_root() / "notebooks"
     say("run.lab", folder=folder)
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}"]))
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", *context.args]))
 
 
 def main(arguments: list[str] | None = None) -> None:

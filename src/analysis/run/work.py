@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 import nbformat
 
-from ..errors import RunError, StudyError, nearest, problem
+from ..errors import RunError, nearest, problem
 from ..report.document.findings import findings_page
 from ..report.document.index import Entry, index_pages
 from ..report.document.model import Section
@@ -108,15 +108,13 @@ def run(
 
 
 def _present(progress: Progress) -> Iterator[Study]:
-    """All studies of the repository whose files are there; a page that is wrong in another way still stops the run."""
+    """All studies of the repository whose files are there; the others are named."""
     for name in study_names():
-        try:
-            yield load_study(name)
-        except StudyError as error:
-            absent = [found for found in error.problems if found.code == "study.file_absent"]
-            if len(absent) != len(error.problems):
-                raise
-            progress("run.skipped", study=name, file=str(absent[0].get("file")))
+        study = load_study(name)
+        if (study.data_folder / study.responses.file).is_file():
+            yield study
+        else:
+            progress("run.skipped", study=study.id, file=study.responses.file)
 
 
 def _run_study(study: Study, available: Sequence[Notebook], options: Options, progress: Progress) -> Path:

@@ -283,6 +283,14 @@ def _hypotheses(view: _View) -> Iterator[Problem]:
             place = view.place("hypotheses", code, "term")
             near = nearest(hypothesis.term, terms)
             yield problem("study.unknown_term", place, value=hypothesis.term, allowed=terms, nearest=near)
+        elif any(_is_category(view.page, name) for name in hypothesis.term.split(":")):
+            # a category has one coefficient for each level: no single sign to expect
+            yield problem("study.hypothesis_on_category", view.place("hypotheses", code, "term"), value=hypothesis.term)
+
+
+def _is_category(page: Page, name: str) -> bool:
+    variable = page.variables.get(name)
+    return variable is not None and variable.kind != "number"
 
 
 def _thresholds(view: _View) -> Iterator[Problem]:

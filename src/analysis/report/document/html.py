@@ -27,7 +27,8 @@ class Ids:
         """`id` for the first appearance, `data-ref` for any other."""
         first = record not in self._seen
         self._seen.add(record)
-        return f'{"id" if first else "data-ref"}="{escape(record)}"'
+        name = escape(record)
+        return f'{"id" if first else "data-ref"}="{name}" title="{name}"'
 
 
 def text_html(text: Text, ids: Ids) -> str:
