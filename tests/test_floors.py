@@ -230,7 +230,22 @@ def forbidden_words(package: Path) -> list[str]:
     ]
 
 
-CHECKS = (without_floor, upward, circles, heavy_at_start, drawing_below_report, star_imports, forbidden_words)
+def not_packages(package: Path) -> list[str]:
+    """Folders of modules that Python would only take for a namespace: they are not collected, not typed, not shipped."""
+    folders = {path.parent for path in package.rglob("*.py")}
+    return sorted(folder.name for folder in folders if not (folder / "__init__.py").exists())
+
+
+CHECKS = (
+    without_floor,
+    not_packages,
+    upward,
+    circles,
+    heavy_at_start,
+    drawing_below_report,
+    star_imports,
+    forbidden_words,
+)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
@@ -420,3 +435,10 @@ def test_planted_machine_or_registry_is_found(line: str) -> None:
 )
 def test_ordinary_words_are_not_machine_names(line: str) -> None:
     assert names_of_this_machine(line) == []
+
+
+def test_planted_folder_without_init_is_found(tmp_path: Path) -> None:
+    (tmp_path / "analysis" / "report").mkdir(parents=True)
+    (tmp_path / "analysis" / "__init__.py").touch()
+    (tmp_path / "analysis" / "report" / "block.py").touch()
+    assert not_packages(tmp_path / "analysis") == ["report"]

@@ -1,0 +1,1 @@
+"""Floor 4: presentation. Tables, figures and sentences in two languages, the ledger, the documents."""
