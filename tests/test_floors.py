@@ -231,7 +231,7 @@ def forbidden_words(package: Path) -> list[str]:
 
 
 def not_packages(package: Path) -> list[str]:
-    """Folders of modules that Python would only take for a namespace: they are not collected, not typed, not shipped."""
+    """Folders of modules that Python takes for a mere namespace: not collected, not typed, not shipped."""
     folders = {path.parent for path in package.rglob("*.py")}
     return sorted(folder.name for folder in folders if not (folder / "__init__.py").exists())
 
@@ -273,6 +273,7 @@ def plant(tmp_path: Path) -> Callable[..., Path]:
         for name, text in {"__init__": "", **files}.items():
             path = package / (name.replace("__of__", "/") + ".py")
             path.parent.mkdir(parents=True, exist_ok=True)
+            (path.parent / "__init__.py").touch()
             path.write_text(text, encoding="utf-8")
         return package
 

@@ -202,3 +202,8 @@ def test_text_items_are_refused_by_name(scale):
 def test_wrong_options(scale):
     assert refusal(lambda: alpha(scale, missing="fiml"))[0] == "option.unknown"
     assert refusal(lambda: alpha(scale, level=95))[0] == "option.level"
+
+
+def test_standardised_items_that_cancel_out_have_no_standardised_alpha():
+    rows = {"a": [None, 1, 1], "b": [None, 1, 2], "c": [1, 4, 1]}
+    assert alpha(rows, missing="pairwise").standardized is None

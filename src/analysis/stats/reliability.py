@@ -45,12 +45,13 @@ class ItemRow(Row):
 class Reliability(Result):
     """Cronbach's alpha of a scale with item analysis.
 
-    `n` is the number of rows used, by the row rule `missing`; `dropped` rows were left out. `scale_mean` and
+    `standardized` is None where the standardised items cancel each other out. `n` is the number of rows used, by the
+    row rule `missing`; `dropped` rows were left out. `scale_mean` and
     `scale_sd` are of the scale score, the mean of its items.
     """
 
     alpha: Estimate
-    standardized: Estimate
+    standardized: Estimate | None
     k: int
     n: int
     missing: RowRule
@@ -128,7 +129,7 @@ def alpha(
     item_rows = tuple(_items(m))
     return Reliability(
         alpha=Estimate(value, _ase(m.cov, m.n), low, high, level, "feldt"),
-        standardized=Estimate(_alpha(corr), method="standardized"),
+        standardized=_standardized(corr),
         k=k,
         n=m.n,
         missing=m.missing,
@@ -254,6 +255,11 @@ def _alpha(cov: Array) -> float:
     """k / (k - 1) (1 - tr(C) / sum(C))."""
     k = len(cov)
     return float(k / (k - 1) * (1 - np.trace(cov) / cov.sum()))
+
+
+def _standardized(corr: Array) -> Estimate | None:
+    """Alpha of the standardised items; there is none where they cancel each other out."""
+    return Estimate(_alpha(corr), method="standardized") if corr.sum() > _IDENTICAL * len(corr) else None
 
 
 def _mean_offdiagonal(corr: Array) -> float:

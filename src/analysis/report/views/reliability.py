@@ -105,7 +105,7 @@ def summary_table(findings: ReliabilityFindings, pen: Pen) -> Table:
         result, own = scale.result, _about(scale.result, scale.construct, pen)
         slots = _slots(result, own)
         verdict = own.word(f"reliability.verdict.{scale.verdict}")
-        standardized = own.number("standardized", result.standardized.value)
+        standardized = own.number("standardized", result.standardized.value if result.standardized else None)
         rows.append(
             TableRow(
                 (
