@@ -203,6 +203,21 @@ def test_without_a_name_all_present_studies_run_and_absent_files_are_named(tmp_p
     assert ("run.skipped", "demo") not in told
 
 
+def test_a_study_without_model_and_variables_leaves_the_chapter_out_in_one_sentence(tmp_path, page):
+    import shutil
+
+    shutil.copytree(PROJECT / "data" / "raw" / "demo", tmp_path / "mine")
+    text = (tmp_path / "mine" / "study.yml").read_text(encoding="utf-8")
+    text = re.sub(r"^(variables|models|hypotheses):\n(?:[ #].*\n|\n)+", "", text, flags=re.MULTILINE)
+    (tmp_path / "mine" / "study.yml").write_text(text, encoding="utf-8")
+    [folder] = run(tmp_path / "mine", out=tmp_path / "out")
+    vi, en = (page(folder / lang / "findings.html").text for lang in ("vi", "en"))
+    assert "Phần “Các nhân tố ảnh hưởng” không có" in vi
+    assert "section “Factors that go with the outcome” is left out" in en
+    assert "no variables of the respondents" in en
+    assert not [key for key in ledger_of(folder) if key.startswith(("regression", "profile"))]
+
+
 def test_one_language_alone_has_no_dead_link(tmp_path, page):
     [folder] = run("demo", out=tmp_path, langs=("en",))
     targets = [found["href"] for tag, found in page(folder / "en" / "findings.html").tags if tag == "a"]

@@ -134,7 +134,7 @@ def _register() -> None:
                 kernel_name=kernel_name,
                 log_output=False,
                 on_cell_executed=answered,
-                extra_arguments=["--IPKernelApp.log_level=40"],  # its start notes are in English and for developers
+                extra_arguments=["--IPKernelApp.log_level=50"],  # its start notes are in English and for developers
             )
             return client.execute(env={**os.environ, **KERNEL})
 

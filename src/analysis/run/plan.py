@@ -51,6 +51,7 @@ class Notebook:
     path: Path
     parameters: tuple[Parameter, ...]
     needs: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -127,7 +128,18 @@ def _notebook(path: Path) -> Notebook:
     if len(declared) != 1:
         raise RunError(problem("run.no_parameters", notebook=path.stem))
     needs = content["metadata"].get("analysis", {}).get("needs", ())
-    return Notebook(path, tuple(declared_parameters(_source(declared[0]), path.stem)), tuple(needs))
+    return Notebook(path, tuple(declared_parameters(_source(declared[0]), path.stem)), tuple(needs), _titles(content))
+
+
+def _titles(content: Mapping[str, Any]) -> dict[str, str]:
+    """The first heading in each language."""
+    titles: dict[str, str] = {}
+    for cell in content["cells"]:
+        heading = re.match(r"#\s+(.+)", _source(cell))
+        if cell["cell_type"] == "markdown" and heading:
+            for tag in cell["metadata"].get("tags", ()):
+                titles.setdefault(tag, heading[1].strip())
+    return titles
 
 
 def _source(cell: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import nbformat
 
 from ..errors import RunError, nearest, problem
-from ..report.document.findings import findings_page
+from ..report.document.findings import Findings, findings_page
 from ..report.document.index import Entry, index_pages
 from ..report.document.model import Section
 from ..report.document.notebook import section_of
@@ -127,7 +127,8 @@ def _run_study(study: Study, available: Sequence[Notebook], options: Options, pr
         job.notebook.checked(job.parameters)
     with _folder(out / study.id) as folder:
         executed = _execute(plan, folder / ".running", options.jobs, progress)
-        _write_study(study, responses, executed, options, folder)
+        omitted = [each for each in available if each not in chosen]
+        _write_study(study, responses, executed, omitted, options, folder)
     progress("run.written", path=str(out / study.id))
     return out / study.id
 
@@ -157,16 +158,24 @@ def _execute(plan: Sequence[Job], scratch: Path, jobs: int, progress: Progress) 
     return done
 
 
-def _write_study(study: Study, responses: Responses, executed: list[Executed], options: Options, folder: Path) -> None:
+def _write_study(
+    study: Study,
+    responses: Responses,
+    executed: Sequence[Executed],
+    omitted: Sequence[Notebook],
+    options: Options,
+    folder: Path,
+) -> None:
     edited = _edited(executed)
     sections = {lang: _sections(executed, lang, edited) for lang in options.langs}
     found = {lang: entries(each) for lang, each in sections.items()}
     first = options.langs[0]
     for lang in options.langs[1:]:
         same_values(found[first], found[lang])
+    left_out = tuple((each.titles, need) for each in omitted for need in each.needs if not getattr(study, need))
+    shared = Findings(study, len(responses.frame), options.langs, version("phoyen-analysis"), left_out)
     for lang, parts in sections.items():
-        page = findings_page(study, lang, parts, len(responses.frame), version("phoyen-analysis"), options.langs)
-        _write(folder / lang / "findings.html", page)
+        _write(folder / lang / "findings.html", findings_page(shared, lang, parts))
     for each in executed:
         shown = scrubbed(each.notebook, {**each.job.parameters, "study": study.id, "data": ""}, each.job.lang)
         _write(folder / each.job.lang / "notebooks" / f"{each.job.notebook.name}.ipynb", nbformat.writes(shown) + "\n")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -16,35 +17,47 @@ if TYPE_CHECKING:
     from ...study import Study
 
 
-def findings_page(
-    study: Study, lang: str, sections: tuple[Section, ...], n: int, version: str, langs: tuple[str, ...] = ()
-) -> str:
+@dataclass(frozen=True)
+class Findings:
+    """What the pages of all languages have in common.
+
+    `omitted` holds the titles by language of the sections that are left out, and the part of the page that each needs.
+    """
+
+    study: Study
+    n: int  # respondents analysed
+    langs: tuple[str, ...]
+    version: str  # of the package
+    omitted: tuple[tuple[Mapping[str, str], str], ...] = ()
+
+
+def findings_page(findings: Findings, lang: str, sections: tuple[Section, ...]) -> str:
     """The findings of a study in one language as an HTML page.
 
     Parameters
     ----------
-    study : Study
-        Its title, nouns and chapter number.
+    findings : Findings
+        Study, respondents, languages, and what is left out.
     lang : str
         Language of the page.
     sections : tuple of Section
         One per notebook, in reading order.
-    n : int
-        Respondents analysed.
-    version : str
-        Version of the package, for the foot of the page.
-    langs : tuple of str
-        All languages of this run, for the language switch.
+
+    Returns
+    -------
+    str
+        A whole page that fetches nothing.
     """
+    study = findings.study
     pen, ids = Pen(lang, study), Ids()
     parts = list(numbered(sections, study.chapter))
     body = [
-        _switch(pen, langs),
+        _switch(pen, findings.langs),
         f"<header>\n<h1>{escape(_say(pen, 'document.chapter', chapter=str(study.chapter)))}</h1>",
         f'<p class="subtitle">{escape(study.title[lang])}</p>\n</header>',
         f'<p class="stamp">{escape(pen.word("document.stamp"))}</p>' if study.simulated else "",
         _contents(parts, pen),
-        f"<p>{text_html(_intro(pen, study, n), ids)}</p>",
+        f"<p>{text_html(_intro(pen, study, findings.n), ids)}</p>",
     ]
     for section, elements in parts:
         body.append(f'<section id="{escape(section.notebook)}">')
@@ -52,8 +65,11 @@ def findings_page(
         if section.edited:
             body.append(f'<p class="note">{escape(pen.word("document.edited"))}</p>')
         body.append("</section>")
+    for titles, need in findings.omitted:
+        said = _say(pen, "document.omitted", title=titles[lang], needs=pen.word(f"document.need.{need}"))
+        body.append(f'<p class="note">{escape(said)}</p>')
     body += [_sources(pen, study), _appendix(parts, pen)]
-    body.append(f"<footer><p>{escape(_say(pen, 'document.made_with', version=version))}</p></footer>")
+    body.append(f"<footer><p>{escape(_say(pen, 'document.made_with', version=findings.version))}</p></footer>")
     return page(lang, f"{study.title[lang]} – {pen.word('document.findings')}", "\n".join(filter(None, body)))
 
 

@@ -14,6 +14,9 @@ from ..drawing import svg
 from ..words import phrase
 from .model import Heading, Numbered, Printout, Prose
 
+#: Said in the element too: a notebook shows a table without our style sheet.
+_LEFT = 'style="text-align:left"'
+
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
@@ -94,10 +97,11 @@ def _th(column: Column, span: str = "") -> str:
 def _row(row: TableRow, columns: Sequence[Column], ids: Ids) -> str:
     if row.section:
         title = text_html(row.cells[0], ids)
-        return f'<tr class="section"><th scope="rowgroup" colspan="{len(columns)}">{title}</th></tr>'
+        return f'<tr class="section"><th scope="rowgroup" colspan="{len(columns)}" {_LEFT}>{title}</th></tr>'
     first, *rest = zip(row.cells, columns, strict=True)
     cells = "".join(f'<td class="{column.align}">{text_html(cell, ids)}</td>' for cell, column in rest)
-    return f'<tr><th scope="row" class="{first[1].align}">{text_html(first[0], ids)}</th>{cells}</tr>'
+    style = _LEFT if first[1].align == "left" else ""
+    return f'<tr><th scope="row" class="{first[1].align}" {style}>{text_html(first[0], ids)}</th>{cells}</tr>'
 
 
 def element_html(each: Numbered, lang: str, ids: Ids) -> str:

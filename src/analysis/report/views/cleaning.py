@@ -56,6 +56,8 @@ def profile_table(findings: CleaningFindings, pen: Pen) -> Table:
     least = pen.rule_value("disclosure.min_cell", "count")
     small = any(_hidden(each, pen) for each in findings.profile)
     notes = (Paragraph(pen.say("profile.note.small", least=least), "note"),) if small else ()
+    if not findings.profile:
+        notes = (Paragraph(pen.say("profile.note.none"), "note"),)
     return Table(
         "cleaning.profile",
         pen.say("profile.caption", n=_pen(findings, pen).count("kept", findings.kept)),

@@ -220,7 +220,7 @@ def hypothesis_table(findings: FactorFindings, pen: Pen) -> Table:
     )
     own = _own(findings, pen)
     slots = {"n": own.count("n", findings.regression.n), "significance": pen.rule_value("significance")}
-    note = Paragraph(own.say("hypothesis.note", **slots), "note")
+    note = Paragraph(own.say("hypothesis.note" if rows else "hypothesis.none", **slots), "note")
     return Table("regression.hypotheses", pen.say("hypothesis.caption"), columns, tuple(rows), (note,), pen.source())
 
 
