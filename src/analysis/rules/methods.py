@@ -30,6 +30,8 @@ _NUNNALLY = "Nunnally & Bernstein (1994); Nguyễn Đình Thọ & Nguyễn Thị
 _TABACHNICK = "Tabachnick & Fidell (2007): n >= 50 + 8k"
 _THESES = "Usual in Vietnamese theses of this field; first source open"
 _WIDTH = "Interval width (5 - 1) / 5 = 0.8; usual in Vietnamese theses, first source open"
+_HAIR = "Hair, Black, Babin & Anderson (2010), Multivariate Data Analysis; Nguyễn Đình Thọ (2011)"
+_COHEN = "Cohen, J. (1988), Statistical Power Analysis for the Behavioral Sciences"
 _HOUSE_RULE = "This package's rule for published tables"
 
 
@@ -53,6 +55,29 @@ METHODS: tuple[Rule, ...] = (
     _method("regression.n_base", 50, "Rows of a regression, at least, before predictors", _TABACHNICK),
     _method("regression.n_per_predictor", 8, "Further rows for each predictor", _TABACHNICK),
     _method("regression.few_clusters", 40, "Clusters of a cluster-robust error, at least", "Source open"),
+    _method("factors.kmo", 0.5, "KMO, of all items and of each, at least", "Kaiser (1974); " + _HOANG_CHU),
+    _method("factors.loading", 0.5, "Factor loading of an item, at least", _HAIR),
+    _method("factors.cross_loading_gap", 0.3, "Distance of an item's two largest loadings, at least", _THESES),
+    _method("factors.variance", 0.5, "Share of variance that the factors explain, at least", _HAIR),
+    _method("factors.communality", 0.5, "Communality of an item, at least", _HAIR),
+    _method("factors.n_per_item", 5, "Respondents for each item, at least", _HAIR),
+    _method(
+        "factors.heywood", 0.995, "Communality of unrotated loadings, from here on improper", "The bound of R's psych"
+    ),
+    _method("effect.d.small", 0.2, "Difference in standard deviations (d, g): small from", _COHEN + ", p. 40"),
+    _method("effect.d.medium", 0.5, "Difference in standard deviations (d, g): medium from", _COHEN + ", p. 40"),
+    _method("effect.d.large", 0.8, "Difference in standard deviations (d, g): large from", _COHEN + ", p. 40"),
+    _method("effect.eta.small", 0.01, "Share of variance (eta², omega²): small from", _COHEN + ", p. 286"),
+    _method("effect.eta.medium", 0.06, "Share of variance (eta², omega²): medium from", _COHEN + ", p. 287"),
+    _method("effect.eta.large", 0.14, "Share of variance (eta², omega²): large from", _COHEN + ", p. 287"),
+    _method("effect.w.small", 0.1, "Association (phi, w): small from", _COHEN + ", p. 227"),
+    _method("effect.w.medium", 0.3, "Association (phi, w): medium from", _COHEN + ", p. 227"),
+    _method("effect.w.large", 0.5, "Association (phi, w): large from", _COHEN + ", p. 227"),
+    _method("chi_square.expected", 5, "Expected count of a cell, at least", "Cochran (1954)"),
+    _method("chi_square.share", 0.2, "Share of cells with a smaller expected count, at most", "Cochran (1954)"),
+    _method("diagnostics.leverage", 2, "Leverage over its mean k / n, at most", "Hoaglin & Welsch (1978)"),
+    _method("diagnostics.studentized", 3, "Studentised residual, at most", "Usual convention; first source open"),
+    _method("diagnostics.cooks", 1, "Cook's distance, at most", "Cook & Weisberg (1982)"),
     _method("significance", 0.05, "p-value, below", "Usual convention in theses of this field", True),
     _method("likert5.cut1", 1.8, "Mean of a five-point item: very low below", _WIDTH),
     _method("likert5.cut2", 2.6, "Mean of a five-point item: low below", _WIDTH),

@@ -1,0 +1,303 @@
+"""Factors against psych, on moments and on real answers, and where they must be refused or doubted."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.errors import ModelError
+from analysis.stats.factorability import bartlett, kmo
+from analysis.stats.factors import efa
+from analysis.stats.moments import Moments, moments
+from analysis.stats.result import from_dict, to_dict
+from analysis.stats.retention import map_test, parallel_analysis
+
+SETS = ("harman", "attitude")
+ESTIMATES = 1e-5  # of psych's optimiser
+OBLIQUE = 2e-5
+
+
+def refusal(function):
+    with pytest.raises(ModelError) as caught:
+        function()
+    return caught.value.code, dict(caught.value.problems[0].slots)
+
+
+def codes(result):
+    return [each.code for each in result.cautions]
+
+
+def printed(r):
+    return Moments.from_printed(r["R"], n=r["n"], names=r["names"])
+
+
+@pytest.fixture
+def items():
+    """Sixty rows of two bundles of three items."""
+    rng = np.random.default_rng(3)
+    traits = rng.normal(size=(60, 2))
+    return pd.DataFrame({f"q{j}": traits[:, j // 3] + 0.7 * rng.normal(size=60) for j in range(6)})
+
+
+@pytest.mark.parametrize("case", SETS)
+def test_kmo_and_bartlett_match_psych(reference, case):
+    r = reference("factors")[case]
+    found = kmo(printed(r))
+    assert found.overall == pytest.approx(r["kmo"], rel=1e-11)
+    assert list(found.items["msa"]) == pytest.approx(r["msa"], rel=1e-11)
+    test = bartlett(printed(r))
+    assert [test.chi2, test.df, test.p] == pytest.approx(list(r["bartlett"].values()), rel=1e-10)
+
+
+@pytest.mark.parametrize("case", SETS)
+def test_map_matches_psych(reference, case):
+    r = reference("factors")[case]
+    steps = map_test(printed(r)).steps["squared"][1:]
+    common = min(len(steps), len(r["map"]))
+    np.testing.assert_allclose(steps[:common], r["map"][:common], rtol=1e-9)
+
+
+@pytest.mark.parametrize("case", SETS)
+def test_components_with_varimax_match_psych(reference, case):
+    r = reference("factors")[case]
+    found = efa(printed(r), r["k"])
+    np.testing.assert_allclose(found.loadings, r["pca_varimax"]["loadings"], atol=1e-12)
+    np.testing.assert_allclose(found.communalities["extraction"], r["pca_varimax"]["communality"], rtol=1e-11)
+    assert list(found.eigenvalues) == pytest.approx(r["eigen"], rel=1e-10)
+    assert found.fit.rms == pytest.approx(r["pca_varimax"]["rms"], rel=1e-9)
+    assert list(found.variance["rotated"][: r["k"]]) == pytest.approx(r["pca_varimax"]["ss"], rel=1e-10)
+    assert found.fit.chisq is None
+
+
+@pytest.mark.parametrize("case", SETS)
+@pytest.mark.parametrize(
+    ("method", "rotation", "tolerance"),
+    [
+        ("minres", "none", ESTIMATES),
+        ("minres", "varimax", ESTIMATES),
+        ("minres", "promax", ESTIMATES),
+        ("minres", "oblimin", OBLIQUE),
+        ("paf", "none", 1e-7),
+        ("ml", "none", ESTIMATES),
+    ],
+)
+def test_factors_match_psych(reference, case, method, rotation, tolerance):
+    r = reference("factors")[case]
+    theirs = r[f"{method}_{rotation}"]
+    found = efa(printed(r), r["k"], method=method, rotation=rotation, kaiser=rotation != "oblimin")
+    assert found.converged
+    np.testing.assert_allclose(found.loadings, theirs["loadings"], atol=tolerance)
+    np.testing.assert_allclose(found.phi, theirs["phi"], atol=tolerance)
+    if "chisq" in theirs:
+        fit = found.fit
+        np.testing.assert_allclose(found.communalities["extraction"], theirs["communality"], atol=OBLIQUE)
+        ours = [fit.chisq, fit.df, fit.tli, fit.rmsea, fit.rmsea_low or 0, fit.rmsea_high, fit.bic]
+        names = ("chisq", "df", "tli")
+        assert ours == pytest.approx([*(theirs[name] for name in names), *theirs["rmsea"], theirs["bic"]], rel=1e-5)
+        assert fit.objective <= theirs["objective"] * (1 + 1e-6) or method == "minres"
+        assert fit.rms == pytest.approx(theirs["rms"], rel=1e-5)
+
+
+@pytest.fixture(scope="module")
+def answers(shared_dir):
+    folder = shared_dir / "data" / "psychometrics_core" / "csv"
+    nine = [f"x{j}" for j in range(1, 10)]
+    return {
+        "bfi25": moments(pd.read_csv(folder / "bfi.csv").iloc[:, :25]),
+        "HS9": moments(pd.read_csv(folder / "HolzingerSwineford1939.csv")[nine]),
+    }
+
+
+def shared(shared_dir, name):
+    return json.loads((shared_dir / "reference" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", ["bfi25", "HS9"])
+def test_factorability_of_real_answers(shared_dir, answers, case):
+    r = shared(shared_dir, "factorability")[case]
+    found = kmo(answers[case])
+    assert (found.n, found.overall) == (r["n"], pytest.approx(r["KMO"], rel=1e-9))
+    assert [row.msa for row in found.item_rows] == pytest.approx(list(r["MSAi"].values()), rel=1e-9)
+    assert bartlett(answers[case]).chi2 == pytest.approx(r["bartlett"]["chisq"], rel=1e-9)
+    steps = map_test(answers[case]).step_rows[1:]
+    common = min(len(steps), len(r["MAP"]))
+    assert [row.squared for row in steps[:common]] == pytest.approx(r["MAP"][:common], rel=1e-9)
+
+
+@pytest.mark.parametrize("case", ["bfi25_5f", "HS9_3f"])
+@pytest.mark.parametrize("method", ["minres", "ml", "pa"])
+@pytest.mark.parametrize("rotation", ["none", "varimax", "promax", "oblimin"])
+def test_factors_of_real_answers(shared_dir, answers, case, method, rotation):
+    r = shared(shared_dir, "efa")[case][f"{method}_{rotation}"]
+    k = len(r["loadings"]["cols"])
+    ours = {"pa": "paf"}.get(method, method)
+    found = efa(answers[case.split("_")[0]], k, method=ours, rotation=rotation, kaiser=rotation != "oblimin")
+    carried = np.array(r["Vaccounted"]["values"][0])
+    by = np.argsort(-carried, kind="stable")
+    theirs = np.array(r["loadings"]["values"])[:, by]
+    sign = np.sign(theirs.sum(axis=0))
+    np.testing.assert_allclose(found.loadings, theirs * sign, atol=OBLIQUE)
+    np.testing.assert_allclose(found.communalities["extraction"], list(r["communality"].values()), atol=OBLIQUE)
+    np.testing.assert_allclose(found.variance["rotated"][:k], carried[by], atol=1e-4)
+    if r["Phi"]:
+        phi = np.array(r["Phi"]["values"])[np.ix_(by, by)] * np.outer(sign, sign)
+        np.testing.assert_allclose(found.phi, phi, atol=OBLIQUE)
+    fit = found.fit
+    assert [fit.chisq, fit.df, fit.tli, fit.cfi] == pytest.approx([r["chi_ml"], r["dof"], r["TLI"], r["CFI"]], rel=1e-5)
+    assert [fit.rmsea, fit.rmsea_low, fit.rmsea_high] == pytest.approx(list(r["RMSEA"].values())[:3], abs=1e-6)
+    assert [fit.rms, fit.off_diagonal] == pytest.approx([r["rms"], r["fit_off"]], rel=1e-6)
+
+
+def test_parallel_analysis_of_real_answers(shared_dir, answers):
+    r = shared(shared_dir, "parallel")["bfi25"]
+    found = parallel_analysis(answers["bfi25"], rng=np.random.default_rng(1))
+    assert (found.n_factors, found.kaiser_count, found.map_count) == (r["psych_ncomp"], 6, 5)
+    np.testing.assert_allclose(found.components["mean"], r["normal_mean"], atol=0.006)  # three Monte-Carlo errors
+    np.testing.assert_allclose(found.components["quantile"], r["normal_q95"], atol=0.012)
+    nine = shared(shared_dir, "parallel")["HS9"]
+    factors = parallel_analysis(answers["HS9"], rng=np.random.default_rng(1), kind="fa", reps=100)
+    assert factors.n_factors == nine["psych_nfact"]
+    np.testing.assert_allclose(factors.components["observed"], nine["psych_fa_values"], atol=2e-5)
+
+
+def test_factors_of_the_student_survey(shared_dir):
+    file = shared_dir / "data" / "vn_tiktokshop_students" / "raw_data.xlsx"
+    data = pd.read_excel(file, sheet_name="Dataset", engine="calamine")
+    scales = ("SC", "SI", "TR", "HM", "SL", "PP")
+    names = [name for name in data if name.rstrip("0123456789") in scales]
+    assert len(names) == 25
+    assert round(kmo(data, names).overall, 5) == 0.83081
+    test = bartlett(data, names)
+    assert (round(test.chi2, 1), test.df) == (3869.8, 300)
+    found = efa(data, names=names)
+    assert [round(value, 3) for value in found.eigenvalues[:7]] == [4.897, 3.331, 2.738, 2.333, 2.076, 1.502, 0.662]
+    assert (found.n_factors, found.n) == (6, 361)
+    of = found.loadings.abs().idxmax(axis=1)
+    assert all(of[[name for name in names if name.rstrip("0123456789") == scale]].nunique() == 1 for scale in scales)
+
+
+def test_moments_give_the_same_as_rows(items):
+    assert efa(moments(items)) == efa(items)
+    assert kmo(moments(items)) == kmo(items)
+    assert efa(items).n_factors == 2
+
+
+def test_variance_table_as_spss_prints_it(items):
+    found = efa(items, 2)
+    table = found.variance
+    assert table["eigenvalue"].sum() == pytest.approx(6)
+    assert table["cumulative"].iloc[-1] == pytest.approx(100)
+    assert table["extracted"].sum() == pytest.approx(table["rotated"].sum())
+    assert table["extracted"].iloc[2:].isna().all()
+    assert list(table["percent"]) == pytest.approx(list(table["eigenvalue"] / 6 * 100))
+
+
+def test_factors_have_positive_sums_and_fall_in_order(items):
+    for rotation in ("varimax", "oblimin", "promax"):
+        found = efa(items, 2, method="minres", rotation=rotation)
+        assert (found.loadings.sum() > 0).all()
+        assert found.variance["rotated"].iloc[0] >= found.variance["rotated"].iloc[1]
+        assert found.factors == ("F1", "F2")
+        assert np.allclose(found.structure, found.loadings @ found.phi)
+
+
+def test_rotation_does_not_rest_on_a_saddle():
+    """psych::principal leaves these two bundles unrotated (.74 .74 .58 .58), silently."""
+    lower = [[1], [0.6, 1], [0.1, 0.1, 1], [0.1, 0.1, 0.5, 1]]
+    m = Moments.from_printed(lower, n=200, names=["a", "b", "c", "d"])
+    for rotation in ("varimax", "oblimin", "promax"):
+        assert efa(m, 2, rotation=rotation).loadings.loc[["c", "d"], "F1"].abs().max() < 0.1
+
+
+def test_one_factor_is_not_rotated(items):
+    assert efa(items, 1).loadings.equals(efa(items, 1, rotation="none").loadings)
+
+
+def test_same_chance_same_parallel_analysis(items):
+    first, second = (parallel_analysis(items, rng=np.random.default_rng(5), reps=50) for _ in range(2))
+    assert first == second
+    assert first.n_factors == 2
+
+
+def test_results_survive_json(items):
+    found = [efa(items, rotation="oblimin"), kmo(items), bartlett(items), map_test(items)]
+    for result in [*found, parallel_analysis(items, rng=np.random.default_rng(1), reps=20)]:
+        assert from_dict(json.loads(json.dumps(to_dict(result)))) == result
+
+
+# ---- degenerate data -------------------------------------------------------------------------------------------------
+
+
+VERBS = (kmo, bartlett, efa, map_test)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_more_rows_than_items(items, verb):
+    assert refusal(lambda: verb(items.iloc[:6])) == ("factors.too_few_rows", {"n": 6, "k": 6})
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_duplicate_items_are_named(items, verb):
+    items["copy"] = items["q1"]
+    assert refusal(lambda: verb(items)) == ("factors.duplicate_items", {"a": "q1", "b": "copy"})
+    items["copy"] = 6 - items["q1"]
+    assert refusal(lambda: verb(items))[0] == "factors.duplicate_items"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_sum_score_column_is_named_with_its_parts(items, verb):
+    items["total"] = items["q0"] + items["q3"]
+    assert refusal(lambda: verb(items)) == ("factors.linear_relation", {"items": ("q0", "q3", "total")})
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_item_without_variance_is_named(items, verb):
+    items["flat"] = 3.0
+    assert refusal(lambda: verb(items)) == ("moments.no_variance", {"columns": ("flat",)})
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_impossible_correlations_are_refused_with_the_eigenvalue(verb):
+    cov = np.array([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]])
+    code, slots = refusal(lambda: verb(Moments(("a", "b", "c"), 100, np.zeros(3), cov, "printed")))
+    assert (code, round(slots["eigenvalue"], 3)) == ("factors.not_positive_definite", -0.8)
+
+
+def test_heywood_case_names_the_item():
+    lower = [[1], [0.9, 1], [0.85, 0.6, 1], [0.3, 0.25, 0.28, 1]]
+    m = Moments.from_printed(lower, n=200, names=["a", "b", "c", "d"])
+    for method in ("minres", "ml", "paf"):
+        found = efa(m, 1, method=method, rotation="none")
+        assert next(each for each in found.cautions if each.code == "factors.heywood").get("items") == ("a",)
+    assert "factors.heywood" not in codes(efa(m, 1))
+
+
+def test_more_factors_than_the_items_allow(items):
+    assert refusal(lambda: efa(items, 4, method="ml")) == ("factors.count", {"wanted": 4, "most": 3, "k": 6})
+    assert refusal(lambda: efa(items, 0))[0] == "factors.count"
+    assert refusal(lambda: efa(items, 7))[0] == "factors.count"
+
+
+def test_small_samples_and_left_out_rows_are_said(items):
+    items.iloc[0, 0] = np.nan
+    found = efa(items.iloc[:20])
+    assert (found.n, found.dropped) == (19, 1)
+    assert {"factors.small_n", "rows.excluded"} <= set(codes(found))
+
+
+def test_low_adequacy_is_said():
+    m = Moments.from_printed([[1], [0.0, 1], [0.6, 0.6, 1]], n=200, names=["a", "b", "c"])
+    found = kmo(m)
+    assert found.overall == pytest.approx(1 / 3)
+    assert codes(found) == ["factors.low_kmo", "factors.low_msa"]
+    assert found.cautions[1].get("items") == ("a", "b", "c")
+
+
+def test_one_item_and_unknown_options(items):
+    assert refusal(lambda: kmo(items[["q1"]]))[0] == "factors.too_few_items"
+    assert refusal(lambda: efa(items, 2, rotation="varimx"))[1]["nearest"] == "varimax"
+    assert refusal(lambda: efa(items, 2, method="minre"))[1]["nearest"] == "minres"
+    assert refusal(lambda: parallel_analysis(items, rng=np.random.default_rng(1), quantile=95))[0] == (
+        "factors.parallel_options"
+    )
