@@ -51,7 +51,7 @@ def _index(lang: str, studies: Sequence[Entry]) -> str:
 
 def _line(each: Entry, lang: str) -> str:
     shown = lang if lang in each.languages else each.languages[0]
-    stamp = f" — {escape(phrase('source.simulated', lang))}" if each.simulated else ""
+    stamp = f" ({escape(phrase('source.simulated', lang))})" if each.simulated else ""
     return (
         f'<li><a href="{each.study}/{shown}/findings.html"><strong>{escape(each.title[lang])}</strong></a>{stamp}<br>'
         f'<a href="{each.study}/ledger.json">{escape(phrase("document.ledger", lang))}</a></li>'

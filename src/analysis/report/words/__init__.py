@@ -15,7 +15,7 @@ from ...errors import AnalysisError, Caution, Place, Problem, Slot
 from ..block import Segment, Text
 
 #: Signs that must not begin a line: ``95 %``, ``n = 120``, ``p < 0,001``.
-_TIED = re.compile(r" (%|=|\{p\})(?=[ ,.;:)\]\[]|$)")
+_TIED = re.compile(r" =(?: |$)| %(?!\w)|(?<=p) \{p\}")
 
 
 def languages() -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def _flat(tree: Mapping[str, object], stem: str = "") -> Iterator[tuple[str, str
         if isinstance(value, Mapping):
             yield from _flat(value, f"{stem}{name}.")
         else:
-            yield f"{stem}{name}", _TIED.sub("\N{NO-BREAK SPACE}\\1", str(value))
+            yield f"{stem}{name}", _TIED.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), str(value))
 
 
 def phrase(key: str, lang: str) -> str:
