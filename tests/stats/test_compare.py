@@ -154,6 +154,13 @@ def test_declared_categories_are_taken_as_they_are():
     assert [row.group for row in found.group_rows] == ["A", "a"]
 
 
+def test_interval_of_a_huge_effect_in_a_tiny_sample():
+    """scipy's noncentral t is NaN on the way; beyond 37.6 R approximates. Checked by integrating over the variance."""
+    printed = Groups.from_printed(["a", "b"], n=[3, 3], mean=[3, 0], sd=[0.125, 0.125])
+    d = ttest("outcome ~ group", printed).effect_rows[1]
+    assert [d.value, d.low, d.high] == pytest.approx([24, 8.251892860, 40.125532572], rel=1e-9)
+
+
 def test_one_constant_group_of_two_is_said():
     data = {"y": [2, 2, 2, 3, 4, 5], "g": ["a", "a", "a", "b", "b", "b"]}
     assert "groups.constant_group" in codes(ttest("y ~ g", data, variances="welch"))

@@ -26,7 +26,7 @@ def t_noncentrality(t: float, df: float, level: float) -> tuple[float, float]:
     step = 4 + abs(t) / sqrt(df)
 
     def solve(p: float) -> float:
-        return _decreasing(lambda nc: float(special.nctdtr(df, nc, t)) - p, t - step, t + step, step)
+        return _decreasing(lambda nc: _noncentral_t(t, df, nc) - p, t - step, t + step, step)
 
     return solve(1 - tail), solve(tail)
 
@@ -53,6 +53,12 @@ def range_quantile(p: float, groups: int, df: float) -> float:
     """R's ``qtukey(p, groups, df)``."""
     upper = 8.0
     return _decreasing(lambda q: range_upper(q, groups, df) - (1 - p), 1e-8, upper, upper)
+
+
+def _noncentral_t(t: float, df: float, nc: float) -> float:
+    """P(T <= t); scipy gives none where t and a large noncentrality differ in sign, and P is 0 or 1 to 14 digits."""
+    p = float(special.nctdtr(df, nc, t))
+    return p if p == p else float(nc < t)
 
 
 def _from_zero(cdf: Callable[[float], float], start: float, level: float) -> tuple[float, float]:
