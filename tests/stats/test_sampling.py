@@ -54,5 +54,5 @@ def test_impossible_numbers_are_refused():
     assert refusal(lambda: sample_size_cochran(margin=0)) == "sampling.margin"
     assert refusal(lambda: allocate(5, {"A": 3})) == "sampling.too_many"
     assert refusal(lambda: allocate(1, {"A": 3, "B": 0})) == "sampling.strata"
-    assert refusal(lambda: allocate(1, {})) == "sampling.strata"
+    assert refusal(lambda: allocate(1, {})) == "sampling.no_strata"
     assert refusal(lambda: response_rate(5, 6)) == "sampling.response"

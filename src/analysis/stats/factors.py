@@ -353,6 +353,6 @@ def _cautions(m: Moments, communality: Array, extracted: bool, rotated: bool) ->
     if heywood and not np.allclose(communality, 1.0):
         yield caution("factors.heywood", items=heywood, least=least)
     if not extracted:
-        yield caution("factors.not_converged", what="extraction")
+        yield caution("factors.extraction_not_converged")
     if not rotated:
-        yield caution("factors.not_converged", what="rotation")
+        yield caution("factors.rotation_not_converged")

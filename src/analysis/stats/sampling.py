@@ -193,10 +193,10 @@ def allocate(n: int, sizes: Mapping[str, int]) -> Allocation:
     [5, 3, 2]
     """
     bad = [name for name, size in sizes.items() if size < 1 or size % 1]
-    if bad or not sizes:
-        raise ModelError(
-            *(problem("sampling.strata", Place(column=str(name)), stratum=str(name)) for name in bad or ["-"])
-        )
+    if not sizes:
+        raise ModelError(problem("sampling.no_strata"))
+    if bad:
+        raise ModelError(*(problem("sampling.strata", Place(column=str(name)), stratum=str(name)) for name in bad))
     population = sum(sizes.values())
     if not 1 <= n <= population:
         raise ModelError(problem("sampling.too_many", n=int(n), population=int(population)))
