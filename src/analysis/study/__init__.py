@@ -1,7 +1,20 @@
 """Floor 1: the study as its page declares it. Words and structure only; nothing is computed here."""
 
 from .find import studies
-from .page import Cleaning, Hypothesis, Model, Noun, Population, ResponsesFile, Scale, Source, Strata, Variable, Words
+from .page import (
+    Cleaning,
+    Hypothesis,
+    Model,
+    Noun,
+    Population,
+    ResponsesFile,
+    Scale,
+    Source,
+    Strata,
+    TableFile,
+    Variable,
+    Words,
+)
 from .study import Construct, Item, Study, load_study
 
 __all__ = [
@@ -17,6 +30,7 @@ __all__ = [
     "Source",
     "Strata",
     "Study",
+    "TableFile",
     "Variable",
     "Words",
     "load_study",

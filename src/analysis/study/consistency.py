@@ -16,7 +16,7 @@ from .checking import CheckedPage, dotted
 from .dictionaries import dictionaries, resolved
 from .find import path_problems
 from .items import PlacedItem
-from .page import Page, Scale, Variable, Words
+from .page import Page, ResponsesFile, Scale, TableFile, Variable, Words
 from .yaml_page import Path, YamlPage
 
 _CODE = re.compile(r"[^\W\d]\w*")
@@ -123,16 +123,36 @@ def _header(view: _View) -> Iterator[Problem]:
 
 
 def _files(view: _View, data_folder: FilePath) -> Iterator[Problem]:
-    declared = view.page.responses
-    if not view.unsure("responses", "file"):
-        yield from path_problems(declared.file, data_folder, view.place("responses", "file"))
+    answers, tables = view.page.responses, view.page.tables.files
+    if answers is None and not tables and not view.unsure("tables"):
+        yield problem("study.no_data", Place(file=view.file))
+    if answers is not None:
+        yield from _file(view, answers, ("responses",), data_folder)
+        for section in ("scales", "constructs"):
+            if section not in _keys(view.source.content):
+                yield problem("study.missing_key", Place(file=view.file), key=section, within="study.yml")
+    for kind, table in tables.items():
+        path = ("tables", *kind.split("."))
+        yield from _file(view, table, path, data_folder)
+        if table.sha256 is not None and not view.unsure(*path, "sha256") and not _SHA256.fullmatch(table.sha256):
+            yield problem("study.bad_sha256", view.place(*path, "sha256"), value=table.sha256)
+
+
+def _keys(content: object) -> tuple[str, ...]:
+    return tuple(content) if isinstance(content, dict) else ()
+
+
+def _file(view: _View, declared: ResponsesFile | TableFile, path: Path, data_folder: FilePath) -> Iterator[Problem]:
+    """A declared file lies in the folder, names a source that there is, and an encoding that there is."""
+    if not view.unsure(*path, "file"):
+        yield from path_problems(declared.file, data_folder, view.place(*path, "file"))
     if declared.source is not None:
-        yield from view.unknown(declared.source, "sources", ("responses", "source"))
+        yield from view.unknown(declared.source, "sources", (*path, "source"))
     if declared.encoding is not None:
         try:
             codecs.lookup(declared.encoding)
         except (LookupError, ValueError):
-            yield problem("study.unknown_encoding", view.place("responses", "encoding"), value=declared.encoding)
+            yield problem("study.unknown_encoding", view.place(*path, "encoding"), value=declared.encoding)
 
 
 def _scales(view: _View) -> Iterator[Problem]:
@@ -210,7 +230,8 @@ def _constructs(view: _View) -> Iterator[Problem]:
         if construct.minimum is not None and not 1 <= construct.minimum <= max(len(members), 1):
             place = view.place("constructs", code, "minimum")
             yield problem("study.bad_minimum", place, code=code, value=construct.minimum, items=len(members))
-    if not view.items and not view.unsure("items"):
+    asked = view.page.responses is not None or view.page.constructs
+    if asked and not view.items and not view.unsure("items"):
         yield problem("study.no_items", Place(file=view.file))
 
 

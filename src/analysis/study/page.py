@@ -6,7 +6,7 @@ under each attribute is what editors show (`docs/study.schema.json`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal, TypeAlias
 
 Language: TypeAlias = str
@@ -94,6 +94,83 @@ class ResponsesFile:
 
 
 @dataclass(frozen=True)
+class TableFile:
+    """A further table of the study: a file of figures beside the answers, or instead of them."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    file: str
+    """File name inside the study's folder: .csv, .xlsx or .sav."""
+    source: str | None = None
+    """Which entry of sources the table comes from."""
+    sha256: str | None = None
+    """SHA-256 of the file: 64 hexadecimal digits. A file with another one is refused."""
+    sheet: str | None = None
+    """Sheet of a workbook; the first one where it is left out."""
+    encoding: str | None = None
+    """Encoding of a csv file that is not UTF-8, for instance windows-1258."""
+    delimiter: Literal[",", ";", "tab"] | None = None
+    """What separates the cells of a csv file; found from the header where it is left out."""
+    decimal: Literal[".", ","] = "."
+    """Decimal sign of the table's numbers."""
+    names: dict[str, Words] = field(default_factory=dict)
+    """What the codes in the table (an index, an era, a printed scale) are called in both languages."""
+
+
+@dataclass(frozen=True)
+class PublishedTables:
+    """Tables printed elsewhere, one file for each kind; their columns are listed in docs/study-page.md."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    reliability: TableFile | None = None
+    """Item-total tables with Cronbach's alpha."""
+    correlations: TableFile | None = None
+    """Correlation matrices, one row a cell."""
+    coefficients: TableFile | None = None
+    """Coefficients of regressions."""
+    models: TableFile | None = None
+    """Summaries and analyses of variance of regressions."""
+    groups: TableFile | None = None
+    """Size, mean and standard deviation of groups."""
+    t_tests: TableFile | None = None
+    """Tests of two groups."""
+    anova: TableFile | None = None
+    """Analyses of variance."""
+    levene: TableFile | None = None
+    """Levene's tests."""
+    posthoc: TableFile | None = None
+    """Comparisons in pairs."""
+    eigenvalues: TableFile | None = None
+    """Eigenvalues and explained variance of factor analyses."""
+    loadings: TableFile | None = None
+    """Rotated loadings."""
+    kmo: TableFile | None = None
+    """KMO and Bartlett's tests."""
+    profiles: TableFile | None = None
+    """Who answered: counts and percentages."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Further tables of a study; each kind has its own columns, listed in docs/study-page.md."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    units: TableFile | None = None
+    """The units of the place and what became of them (2015, 2022, 2025)."""
+    indices: TableFile | None = None
+    """Published indices of the place over the years."""
+    published: PublishedTables | None = None
+    """Tables printed in other studies, to be recomputed."""
+
+    @property
+    def files(self) -> dict[str, TableFile]:
+        """Every declared file by its kind; printed tables as ``published.<kind>``."""
+        found = {"units": self.units, "indices": self.indices}
+        for each in fields(self.published) if self.published else ():
+            found[f"published.{each.name}"] = getattr(self.published, each.name)
+        return {kind: table for kind, table in found.items() if table is not None}
+
+
+@dataclass(frozen=True)
 class Scale:
     """An answer scale: its levels with their labels, and what means "no answer"."""
 
@@ -175,6 +252,8 @@ class Variable:
     """Greatest value of a number."""
     no_answer: tuple[int | str, ...] = ()
     """Codes or labels that mean "no answer"."""
+    part: Literal["unit", "position"] | None = None
+    """What the variable says of a respondent: the unit, or the position; chapters report by them."""
 
 
 @dataclass(frozen=True)
@@ -279,12 +358,14 @@ class Page:
     """Title of the study."""
     simulated: bool
     """true when no person gave these answers; every table and figure then says so."""
-    responses: ResponsesFile
-    """The file of answers."""
-    scales: dict[str, Scale]
-    """Answer scales."""
-    constructs: dict[str, ConstructEntry]
-    """Constructs, in the order of the report."""
+    responses: ResponsesFile | None = None
+    """The file of answers; a study without answers of persons has `tables` instead."""
+    tables: Tables = Tables()
+    """Further tables: figures that are not answers."""
+    scales: dict[str, Scale] = field(default_factory=dict)
+    """Answer scales; needed with responses."""
+    constructs: dict[str, ConstructEntry] = field(default_factory=dict)
+    """Constructs, in the order of the report; needed with responses."""
     chapter: int = 4
     """Number of the findings chapter in the thesis or report."""
     period: Words | None = None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 from pathlib import Path
 
-from ..errors import Place, StudyError, problem
+from ..errors import DataError, Place, StudyError, problem
 from .checking import check_page
 from .consistency import contradictions
 from .dictionaries import resolved
@@ -28,12 +28,20 @@ from .page import (
     Scoring,
     Source,
     Strata,
+    TableFile,
+    Tables,
     Variable,
     Words,
 )
 from .yaml_page import YamlPage, read_yaml
 
 ITEMS = "items.csv"
+
+#: Parts of a page that speak of answers: without a file of answers there is nothing to show for them.
+_OF_ANSWERS = ("scales", "constructs", "items", "variables", "models", "hypotheses", "population", "strata")
+TABLE_KINDS = tuple(each.name for each in fields(Tables))
+#: What a chapter may need of a page: one of its parts, or a kind of table.
+PARTS = ("responses", *_OF_ANSWERS, *TABLE_KINDS)
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,8 @@ class Study:
     period: Words | None
     nouns: dict[str, Noun]
     sources: dict[str, Source]
-    responses: ResponsesFile
+    responses: ResponsesFile | None  # None: a study without answers of persons
+    tables: dict[str, TableFile]  # by kind; printed tables as "published.reliability"
     scales: dict[str, Scale]
     constructs: dict[str, Construct]
     items: dict[str, Item]
@@ -107,6 +116,47 @@ class Study:
     def texts(self) -> dict[str, Words]:
         """Question of every item."""
         return {code: item.text for code, item in self.items.items()}
+
+    @property
+    def answers(self) -> ResponsesFile:
+        """The file of answers.
+
+        Raises
+        ------
+        DataError
+            ``study.no_responses`` for a study that has none: it holds published figures, no answers of persons.
+        """
+        if self.responses is None:
+            raise DataError(problem("study.no_responses", Place(file="study.yml"), study=self.id))
+        return self.responses
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that the page declares, the answers first."""
+        answers = (self.responses.file,) if self.responses else ()
+        return tuple(dict.fromkeys((*answers, *(table.file for table in self.tables.values()))))
+
+    def lacks(self, needs: Iterable[str]) -> tuple[str, ...]:
+        """What the page does not have of what a chapter needs.
+
+        Parameters
+        ----------
+        needs : iterable of str
+            Parts of the page (``constructs``, ``models`` …) or kinds of tables (``indices``, ``published`` …).
+
+        Returns
+        -------
+        tuple of str
+            What is absent, once each; ``responses`` stands for every part that speaks of answers where there are none.
+        """
+        return tuple(dict.fromkeys(each for need in needs if (each := self._lacks(need))))
+
+    def _lacks(self, need: str) -> str | None:
+        if need in TABLE_KINDS:
+            return None if any(kind.split(".")[0] == need for kind in self.tables) else need
+        if need in _OF_ANSWERS and self.responses is None:
+            return "responses"
+        return None if getattr(self, need) else need
 
     def words(self, code: str) -> Words | None:
         """What a construct, variable or item is called; None for a code that the page does not know."""
@@ -186,6 +236,7 @@ def _study(page: Page, items: dict[str, ItemEntry], folder: Path, data_folder: P
         nouns=_nouns(page.nouns),
         sources=page.sources,
         responses=page.responses,
+        tables=page.tables.files,
         scales={code: resolved(scale) for code, scale in page.scales.items()},
         constructs={code: _construct(page, code, items) for code in page.constructs},
         items={code: _item(page, code, entry) for code, entry in items.items()},

@@ -65,8 +65,8 @@ def match_columns(study: Study, table: RawTable) -> Columns:
 
 def _wanted(study: Study) -> Iterable[tuple[str, str | None, tuple[str, ...]]]:
     """Code, declared header and texts of everything that must have a column."""
-    if study.responses.id is not None:
-        yield ID, study.responses.id, ()
+    if study.answers.id is not None:
+        yield ID, study.answers.id, ()
     for at, question in enumerate(study.cleaning.screening):
         yield f"{SCREENING}{at}", question.column, ()
     for code, variable in study.variables.items():

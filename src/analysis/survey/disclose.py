@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def hidden_cells(counts: Sequence[int], minimum: int) -> frozenset[int]:
@@ -36,3 +40,24 @@ def hidden_cells(counts: Sequence[int], minimum: int) -> frozenset[int]:
     if len(hidden) == 1 and shown:
         hidden.add(shown[0][1])
     return frozenset(hidden)
+
+
+def hidden_levels(answers: pd.Series[Any], minimum: int) -> frozenset[str]:
+    """Categories of a variable whose count must not be shown anywhere in a report.
+
+    Parameters
+    ----------
+    answers : Series of categories
+        One for each respondent; missing answers do not count.
+    minimum : int
+        The smallest count that may be shown.
+
+    Returns
+    -------
+    frozenset of str
+        Small categories and the one beside them that keeps a single small one from being worked out; a table that
+        shows the others' counts, whatever else it is about, gives nothing away.
+    """
+    counts = answers.value_counts(sort=False)
+    hidden = hidden_cells([int(count) for count in counts], minimum)
+    return frozenset(str(level) for place, level in enumerate(counts.index) if place in hidden)

@@ -34,11 +34,11 @@ def get(study: Study | str | Path) -> Path:
         ``data.sha256``: what came, or what lies there already, is another file. It is not kept, nor overwritten.
     """
     loaded = study if isinstance(study, Study) else load_study(study)
-    source = loaded.sources.get(loaded.responses.source or "")
-    place = Place(file=loaded.responses.file)
+    source = loaded.sources.get(loaded.answers.source or "")
+    place = Place(file=loaded.answers.file)
     if source is None or source.download is None or source.sha256 is None:
         raise DataError(problem("fetch.no_download", place, study=loaded.id))
-    target = loaded.folder / loaded.responses.file
+    target = loaded.folder / loaded.answers.file
     if target.exists():
         _verify(target, source.sha256, place)
         return target

@@ -45,18 +45,35 @@ def raw_file(study: Study) -> RawFile:
     StudyError
         ``study.path_outside``: the name leads out of the folder.
     DataError
-        ``data.file_absent…``, ``data.unreadable``, ``data.file_too_large``.
+        ``study.no_responses``, ``data.file_absent…``, ``data.unreadable``, ``data.file_too_large``.
     IntegrityError
         ``data.sha256``: not the file that the page declares.
     """
-    name = study.responses.file
+    source = study.sources.get(study.answers.source or "")
+    absent = "data.file_absent_download" if source and source.download else "data.file_absent"
+    return taken(study, study.answers.file, source.sha256 if source else None, absent)
+
+
+def taken(study: Study, name: str, sha256: str | None, absent: str = "data.table_absent") -> RawFile:
+    """Take any declared file of a study into memory; errors as `raw_file` raises them.
+
+    Parameters
+    ----------
+    study : Study
+        Where the file lies.
+    name : str
+        As the page declares it.
+    sha256 : str or None
+        Declared hash, if there is one.
+    absent : str
+        Code of the problem when there is no such file.
+    """
     if escapes(name, study.data_folder):
         raise StudyError(problem("study.path_outside", Place(file="study.yml"), path=name))
-    content = _content(study, study.data_folder / name)
+    content = _content(study, name, absent)
     raw = RawFile(name, content, hashlib.sha256(content).hexdigest())
-    source = study.sources.get(study.responses.source or "")
-    if source and source.sha256 and source.sha256 != raw.sha256:
-        raise IntegrityError(problem("data.sha256", Place(file=name), expected=source.sha256, found=raw.sha256))
+    if sha256 and sha256 != raw.sha256:
+        raise IntegrityError(problem("data.sha256", Place(file=name), expected=sha256, found=raw.sha256))
     return raw
 
 
@@ -84,12 +101,10 @@ def unchanged(study: Study, raw: RawFile) -> None:
         raise IntegrityError(problem("data.changed_while_reading", Place(file=raw.name)))
 
 
-def _content(study: Study, path: Path) -> bytes:
-    place = Place(file=study.responses.file)
+def _content(study: Study, name: str, absent: str) -> bytes:
+    place, path = Place(file=name), study.data_folder / name
     if not path.is_file():
-        source = study.sources.get(study.responses.source or "")
-        code = "data.file_absent_download" if source and source.download else "data.file_absent"
-        raise DataError(problem(code, place, study=study.id))
+        raise DataError(problem(absent, place, study=study.id))
     try:
         if path.stat().st_size > MAX_BYTES:
             raise DataError(problem("data.file_too_large", place, limit=MAX_BYTES, found=path.stat().st_size))

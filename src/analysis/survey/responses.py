@@ -84,6 +84,7 @@ def prepare(study: Study | str | Path, *, data: str | Path | None = None, cache:
         The page is wrong.
     DataError
         Everything that is wrong with the file and its values, in one go; nothing is written then.
+        ``study.no_responses`` when the page declares no answers of persons.
     IntegrityError
         The file is not the declared one, or changed while it was read.
     """
@@ -149,7 +150,7 @@ def _loaded(study: Study | str | Path, data: str | Path | None) -> Study:
 
 
 def _cleaned(study: Study, raw: RawFile) -> Work:
-    work = clean(study, read(raw, study.responses))
+    work = clean(study, read(raw, study.answers))
     unchanged(study, raw)
     return work
 
