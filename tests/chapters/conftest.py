@@ -41,6 +41,8 @@ variables:
       a: {vi: Nhóm a, en: Team a}
       b: {vi: Nhóm b, en: Team b}
       c: {vi: Nhóm c, en: Team c}
+      d: {vi: Nhóm d, en: Team d}
+    part: unit
 models:
   main: {formula: Y ~ A + B, title: {vi: Mô hình, en: Model}}
 hypotheses:

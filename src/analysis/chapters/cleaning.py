@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..rules import cutoff
-from ..stats.describe import Frequencies, frequencies
 from ..stats.result import Row
 from ..study import Study
 from ..survey.disclose import hidden_cells
@@ -46,7 +45,6 @@ class CleaningFindings:
     kept: int
     rules: tuple[RuleCount, ...]
     answers: tuple[AnswerShare, ...]
-    profile: tuple[Frequencies, ...]
     inputs: tuple[tuple[str, str], ...]
 
     @property
@@ -76,7 +74,7 @@ def cleaning(responses: Responses) -> CleaningFindings:
     Returns
     -------
     CleaningFindings
-        Counts by rule and variable, answers by scale, and the profile of the respondents.
+        Counts by rule and variable, and answers by scale.
     """
     study = responses.study
     counts = responses.log.counts
@@ -84,13 +82,8 @@ def cleaning(responses: Responses) -> CleaningFindings:
         RuleCount(str(rule), str(action), int(group["variable"].nunique()), int(group["count"].sum()))
         for (rule, action), group in counts.groupby(["rule", "action"], sort=False)
     )
-    profile = tuple(
-        frequencies(responses, code, levels=tuple(variable.levels))
-        for code, variable in study.variables.items()
-        if variable.levels
-    )
     answers = tuple(_answers(responses, code) for code, construct in study.constructs.items() if construct.items)
-    return CleaningFindings(study, responses.received, len(responses.frame), rules, answers, profile, responses.inputs)
+    return CleaningFindings(study, responses.received, len(responses.frame), rules, answers, responses.inputs)
 
 
 def _answers(responses: Responses, code: str) -> AnswerShare:

@@ -185,6 +185,25 @@ def _residuals(data: Mapping[str, Any]) -> Canvas:
     return canvas
 
 
+def _scree(data: Mapping[str, Any]) -> Canvas:
+    """Eigenvalues of the answers beside those of random ones."""
+    import seaborn as sns
+
+    canvas, (axes,) = _canvas(7.2, 3.6)
+    for values, name, colour, mark in zip(
+        (data["observed"], data["random"]), data["names"], (BLUE, ORANGE), ("o", "X"), strict=True
+    ):
+        sns.lineplot(
+            x=data["components"], y=values, ax=axes, color=colour, marker=mark, label=safe(name), errorbar=None
+        )
+    axes.axhline(1, color="#666", linewidth=0.9, linestyle=":")
+    axes.set_xlabel(safe(data["x"]))
+    axes.set_ylabel(safe(data["y"]))
+    axes.legend(frameon=False)
+    _localise(axes, data["decimal"])
+    return canvas
+
+
 def _localise(axes: Axes, decimal: str) -> None:
     """Tick labels with the decimal sign of the page's language."""
     from matplotlib.ticker import FuncFormatter
@@ -202,4 +221,5 @@ _PLOTS: dict[str, Callable[[Mapping[str, Any]], Canvas]] = {
     "stacked": _stacked,
     "heatmap": _heatmap,
     "residuals": _residuals,
+    "scree": _scree,
 }

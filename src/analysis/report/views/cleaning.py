@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ...chapters.cleaning import CleaningFindings
-from ...stats.describe import Frequencies
-from ...survey.disclose import hidden_cells
 from ..block import Column, Figure, Narrative, Paragraph, Segment, Table, TableRow, Text
 from ..format import number
 from ..pen import Pen
@@ -47,52 +45,6 @@ def rules_table(findings: CleaningFindings, pen: Pen) -> Table:
         (TableRow(received), *rows, TableRow(kept)),
         source=pen.source(),
     )
-
-
-@shows("table", CleaningFindings, "profile")
-def profile_table(findings: CleaningFindings, pen: Pen) -> Table:
-    """Who answered: frequencies of the respondents' variables, small groups not shown."""
-    rows = [row for each in findings.profile for row in _profile_rows(each, pen)]
-    least = pen.rule_value("disclosure.min_cell", "count")
-    small = any(_hidden(each, pen) for each in findings.profile)
-    notes = (Paragraph(pen.say("profile.note.small", least=least), "note"),) if small else ()
-    if not findings.profile:
-        notes = (Paragraph(pen.say("profile.note.none"), "note"),)
-    return Table(
-        "cleaning.profile",
-        pen.say("profile.caption", n=_pen(findings, pen).count("kept", findings.kept)),
-        (
-            Column("level", pen.word("profile.column.level"), align="left"),
-            Column("count", pen.word("profile.column.count")),
-            Column("percent", pen.word("profile.column.percent")),
-            Column("cumulative", pen.word("profile.column.cumulative")),
-        ),
-        tuple(rows),
-        notes,
-        pen.source(),
-    )
-
-
-def _hidden(each: Frequencies, pen: Pen) -> frozenset[int]:
-    return hidden_cells([row.count for row in each.rows], int(pen.cutoff("disclosure.min_cell")))
-
-
-def _profile_rows(each: Frequencies, pen: Pen) -> list[TableRow]:
-    own = pen.about(f"profile.{each.name}", n=each.n, rule="answered", function="analysis.stats.describe.frequencies")
-    hidden = _hidden(each, pen)
-    first, last = (min(hidden), max(hidden)) if hidden else (len(each.rows), -1)
-    rows = [TableRow(((pen.label(each.name),),), section=True)]
-    for place, row in enumerate(each.rows):
-        label: Text = (pen.level(each.name, str(row.value)),)
-        if place in hidden:
-            rows.append(TableRow((label, (pen.word("hidden"),), (), ())))
-            continue
-        cumulative = (
-            () if first <= place < last else own.number(f"{row.value}.cumulative", row.cumulative_percent, "percent")
-        )
-        share = own.number(f"{row.value}.percent", row.valid_percent, "percent")
-        rows.append(TableRow((label, own.count(f"{row.value}.count", row.count), share, cumulative)))
-    return rows
 
 
 @shows("figure", CleaningFindings)

@@ -1,0 +1,81 @@
+"""The chapter on groups: Levene leads to Welch, many questions are corrected for, small groups stay unseen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import narrate, table
+from analysis.chapters.group_differences import group_differences, holm
+from analysis.report.block import numbers
+
+
+def with_teams(answers, effect: float, spread: bool = False):
+    """Three teams of 60; team c differs by `effect`, or in spread."""
+    rng = np.random.default_rng(5)
+    answers = answers.iloc[:180].copy()
+    answers["team"] = np.repeat(["a", "b", "c"], 60)
+    last = (answers["team"] == "c").to_numpy()
+    for column in ("Y1", "Y2", "Y3"):
+        values = answers[column].to_numpy(dtype=float)
+        values[last] += effect
+        if spread:
+            values[~last] = rng.choice([3, 4], (~last).sum())
+        answers[column] = np.clip(np.round(values), 1, 5).astype(int)
+    return answers
+
+
+def test_a_difference_is_found_and_its_pairs_are_tukeys(study, table_of):
+    [question] = group_differences(study(with_teams(table_of(), 1.2))).questions
+    assert (question.test.method, question.conclusion, question.pairs.method) == ("anova", "differs", "tukey")
+    different = {(pair.a, pair.b) for pair in question.pairs.pair_rows if pair.p < 0.05}
+    assert different == {("a", "c"), ("b", "c")}
+
+
+def test_a_failed_levene_leads_to_welch_and_games_howell(study, table_of):
+    [question] = group_differences(study(with_teams(table_of(), 1.0, spread=True))).questions
+    assert question.levene.p < 0.05
+    assert question.test.method == "anova.welch"
+    assert question.pairs is None or question.pairs.method == "games_howell"
+
+
+def test_no_evidence_is_never_called_a_difference(study, table_of):
+    found = group_differences(study(with_teams(table_of(), 0.0)))
+    assert [question.conclusion for question in found.questions] == ["no_evidence"]
+    assert "khác nhau giữa các nhóm" not in str(narrate(found, "vi"))
+    assert "differs between" not in str(narrate(found, "en"))
+    assert "too little evidence" in str(narrate(found, "en"))
+
+
+def test_groups_that_must_not_be_shown_are_not_compared_and_give_nothing_away(study, table_of):
+    answers = with_teams(table_of(), 0.0)
+    answers.loc[answers.index[-3:], "team"] = "d"
+    found = group_differences(study(answers))
+    [question] = found.questions
+    assert question.left_out == ("c", "d")  # d is small; with c beside it d cannot be worked out
+    assert question.test.method.startswith("t.")
+    for view in ("", "means", "pairs"):
+        ids = [number.record.id for number in numbers(table(found, "en", view).block)]
+        assert not [key for key in ids if {"c", "d"} & set(key.split("."))]
+
+
+def test_one_group_alone_is_refused_with_a_sentence(study, table_of):
+    answers = table_of().assign(team="a")
+    found = group_differences(study(answers))
+    assert found.questions[0].test is None
+    assert "could not be compared" in str(narrate(found, "en"))
+
+
+@given(st.lists(st.floats(0, 1), max_size=8))
+def test_holm_never_lowers_a_p_and_keeps_the_order(p):
+    adjusted = holm(p)
+    assert all(a >= b for a, b in zip(adjusted, p, strict=True))
+    assert all(0 <= a <= 1 for a in adjusted)
+    assert [x for _, x in sorted(zip(p, adjusted, strict=True))] == sorted(adjusted)
+
+
+def test_holm_equals_r():
+    # R 4.2.2: p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm")
+    assert holm([0.01, 0.02, 0.03, 0.04, 0.05]) == pytest.approx([0.05, 0.08, 0.09, 0.09, 0.09])
