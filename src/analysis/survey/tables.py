@@ -158,9 +158,7 @@ def load_table(study: Study, kind: str) -> Table:
     found += [] if found else _CHECKS.get(kind, _nothing)(columns, table)
     if found:
         raise DataError(*found)
-    frame = pd.DataFrame(
-        {column.name: pd.Series(columns[column.name], dtype=_DTYPES[column.kind]) for column in schema}
-    )
+    typed = {column.name: pd.Series(columns[column.name], dtype=_DTYPES[column.kind]) for column in schema}
     return Table(kind, pd.DataFrame(typed), raw.name, raw.sha256, table.lines)
 
 
