@@ -10,7 +10,7 @@ import pytest
 from analysis.run.cli import main
 
 PROJECT = Path(__file__).resolve().parents[2]
-DEMO = PROJECT / "data" / "raw" / "demo"
+SMALL = PROJECT / "tests" / "data" / "small"
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def analysis(capsys):
 
 @pytest.fixture
 def own(tmp_path) -> Path:
-    """A copy of the demo study that a test may spoil."""
-    folder = tmp_path / "raw" / "demo"
-    shutil.copytree(DEMO, folder)
+    """A copy of a small study that a test may spoil."""
+    folder = tmp_path / "raw" / "small"
+    shutil.copytree(SMALL, folder)
     return folder
 
 

@@ -1,4 +1,4 @@
-"""The command line: `analysis run`, `check`, `get`, `lab`. Messages in Vietnamese or English, exit codes documented.
+"""The command line: `analysis run`, `check`, `get`, `simulate`, `lab`. Messages in Vietnamese or English.
 
 Exit codes: 0 done, 2 command or study page, 3 data, 4 integrity, 5 a statistic was refused, 6 the run or the system,
 130 stopped by the user.
@@ -113,6 +113,22 @@ def get(
 
     for name in studies:
         _say(_speaks(lang))("run.fetched", study=name, file=fetch(name).name)
+
+
+@app.command()
+def simulate(
+    study: Annotated[str, typer.Argument(help="trang của nghiên cứu mô phỏng / page of the simulated study")] = "demo",
+    out: Annotated[Path | None, typer.Option("--out", help="nơi ghi tệp / where the file goes")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="hạt giống ngẫu nhiên / seed of chance")] = None,
+    n: Annotated[int | None, typer.Option("--n", help="số phiếu sau khi làm sạch / persons after cleaning")] = None,
+    force: Annotated[bool, typer.Option("--force", help="ghi đè tệp khác / overwrite another file")] = False,
+    lang: Langs = "",
+) -> None:
+    """Viết tệp câu trả lời mô phỏng / Write a file of simulated answers"""
+    from ..simulate import write
+
+    file = write(study, out=out, seed=seed, n=n, force=force)
+    _say(_speaks(lang))("run.simulated", study=study, file=file)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
