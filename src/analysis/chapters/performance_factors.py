@@ -7,10 +7,13 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from ..errors import ModelError
 from ..grammar import parse_formula
 from ..rules import cutoff
 from ..stats.correlation import Correlations, correlate
 from ..stats.describe import Description, describe
+from ..stats.diagnostics import RegressionDiagnostics, diagnose
+from ..stats.importance import Importance, lmg
 from ..stats.regression import Regression, ols
 from ..stats.result import Row
 from ..study import Study
@@ -57,6 +60,8 @@ class FactorFindings:
     robust: Regression
     agreement: int  # significant digits in which our coefficients and those of statsmodels agree, 12 at most
     residuals: ResidualShape
+    diagnosis: RegressionDiagnostics | None  # None where the model fits perfectly
+    importance: Importance | None  # None where R² cannot be divided (interactions, too many terms)
     hypotheses: tuple[HypothesisTest, ...]
 
 
@@ -97,8 +102,17 @@ def performance_factors(responses: Responses, *, model: str = "main", level: flo
         robust=ols(formula, responses, vcov="HC3", level=level),
         agreement=_agreement(regression),
         residuals=_shape(regression),
+        diagnosis=diagnose(regression) if regression.fit.p is not None else None,
+        importance=_importance(formula, responses),
         hypotheses=_hypotheses(responses.study, model, regression),
     )
+
+
+def _importance(formula: str, responses: Responses) -> Importance | None:
+    try:
+        return lmg(formula, responses)
+    except ModelError:
+        return None
 
 
 def _agreement(regression: Regression) -> int:

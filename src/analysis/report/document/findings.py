@@ -52,7 +52,7 @@ def findings_page(findings: Findings, lang: str, sections: tuple[Section, ...]) 
     pen, ids = Pen(lang, study), Ids()
     parts = list(numbered(sections, study.chapter))
     body = [
-        _switch(pen, findings.langs),
+        language_switch(pen, findings.langs, "findings"),
         f"<header>\n<h1>{escape(_say(pen, 'document.chapter', chapter=str(study.chapter)))}</h1>",
         f'<p class="subtitle">{escape(study.title[lang])}</p>\n</header>',
         f'<p class="stamp">{escape(pen.word("document.stamp"))}</p>' if study.simulated else "",
@@ -85,11 +85,12 @@ def _intro(pen: Pen, study: Study, n: int) -> Text:
     return pen.say(f"document.intro.{'simulated' if study.simulated else 'real'}", n=number, period=period)
 
 
-def _switch(pen: Pen, langs: tuple[str, ...]) -> str:
+def language_switch(pen: Pen, langs: tuple[str, ...], name: str) -> str:
+    """Links to the index and to the same page in the other languages of the run."""
     names = {other: escape(Pen(other).word("document.language")) for other in langs if other != pen.lang}
     links = [
-        f'<a href="../{other}/findings.html" lang="{other}" hreflang="{other}">{name}</a>'
-        for other, name in names.items()
+        f'<a href="../{other}/{name}.html" lang="{other}" hreflang="{other}">{words}</a>'
+        for other, words in names.items()
     ]
     home = "../../index.html" if pen.lang == languages()[0] else f"../../index.{pen.lang}.html"
     links.insert(0, f'<a href="{home}">{escape(pen.word("document.index"))}</a>')

@@ -198,6 +198,54 @@ def robust_table(findings: FactorFindings, pen: Pen) -> Table:
     return Table("regression.robust", pen.say("regression.caption.robust"), columns, tuple(rows), (note,), pen.source())
 
 
+@shows("table", FactorFindings, "importance")
+def importance_table(findings: FactorFindings, pen: Pen) -> Table:
+    """How R² is divided among the factors (LMG)."""
+    rows = []
+    found = findings.importance
+    for row in sorted(found.term_rows if found else (), key=lambda row: -row.lmg):
+        own = _own(findings, pen).about(f"lmg.{row.term}", method="lmg", function="analysis.stats.importance.lmg")
+        share = own.number("share", 100 * row.share, "percent")
+        cells = (own.number("lmg", row.lmg), share, own.number("first", row.first), own.number("last", row.last))
+        rows.append(TableRow(((_term(row.term, pen),), *cells)))
+    columns = _columns(pen, "regression.column.term", "lmg", "share", "first", "last")
+    note = "regression.note.importance" if rows else "regression.note.no_importance"
+    notes = (Paragraph(pen.say(note), "note"),)
+    return Table(
+        "regression.importance", pen.say("regression.caption.importance"), columns, tuple(rows), notes, pen.source()
+    )
+
+
+@shows("table", FactorFindings, "diagnostics")
+def diagnostics_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Tests of the residuals and summaries of influence; never a single person."""
+    rows: list[TableRow] = []
+    found = findings.diagnosis
+    own = _own(findings, pen).about("diagnostics", method="diagnose", function="analysis.stats.diagnostics.diagnose")
+    for test in found.test_rows if found else ():
+        about = own.about(test.name)
+        cells = (
+            about.number("statistic", test.statistic),
+            about.number("df", test.df, "count"),
+            about.number("p", test.p, "p"),
+        )
+        rows.append(TableRow(((pen.word(f"regression.test.{test.name}"),), *cells)))
+    notes = [Paragraph(own.say("regression.note.diagnostics", n=own.count("n", findings.regression.n)), "note")]
+    for row in found.influence_rows if found else ():
+        about = own.about(row.measure)
+        slots = {"largest": about.number("largest", row.largest), "cutoff": about.number("cutoff", row.cutoff)}
+        key = "few" if 0 < row.beyond < pen.cutoff("disclosure.min_cell") else "some" if row.beyond else "none"
+        beyond = about.count("beyond", row.beyond) if key == "some" else ()
+        text = about.say(
+            f"regression.influence.{key}", measure=pen.word(f"regression.test.{row.measure}"), beyond=beyond, **slots
+        )
+        notes.append(Paragraph(text, "note"))
+    notes.extend(own.cautions(found.cautions) if found else ())
+    columns = _columns(pen, "regression.column.test", "statistic", "df", "p")
+    caption = pen.say("regression.caption.diagnostics")
+    return Table("regression.diagnostics", caption, columns, tuple(rows), tuple(notes), pen.source())
+
+
 @shows("table", FactorFindings, "hypotheses")
 def hypothesis_table(findings: FactorFindings, pen: Pen) -> Table:
     """Every hypothesis, its coefficient and the conclusion."""
