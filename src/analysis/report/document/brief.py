@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ..pen import Pen
-from ..registry import VIEWS
+from ..verbs import narrate, table
 from .findings import language_switch
 from .html import Ids, element_html, page
 from .model import Element, Heading, Numbered, Section
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 #: The questions of an official, in order, and the views that answer each.
 _PARTS = (
-    ("found", (("narrate", "found"),)),
-    ("sure", (("narrate", "sure"),)),
-    ("first", (("narrate", "first"), ("table", "first"))),
-    ("limits", (("narrate", "limits"),)),
+    ("found", (narrate,)),
+    ("sure", (narrate,)),
+    ("first", (narrate, table)),
+    ("limits", (narrate,)),
 )
 
 
@@ -29,10 +29,10 @@ def brief_section(findings: BriefFindings, lang: str) -> Section:
     pen = Pen(lang, findings.study)
 
     def elements() -> Iterator[Element]:
-        for part, views in _PARTS:
+        for part, verbs in _PARTS:
             yield Heading(pen.word(f"brief.part.{part}"), 1)
-            for verb, view in views:
-                yield VIEWS[verb, type(findings), view](findings, pen)  # type: ignore[index]
+            for show in verbs:
+                yield show(findings, lang, part).block
 
     return Section("brief", tuple(elements()))
 
