@@ -185,6 +185,22 @@ def _residuals(data: Mapping[str, Any]) -> Canvas:
     return canvas
 
 
+def _bars(data: Mapping[str, Any]) -> Canvas:
+    """Horizontal bars from zero, one row each."""
+    import seaborn as sns
+
+    rows = data["rows"]
+    canvas, (axes,) = _canvas(7.2, 0.9 + 0.36 * len(rows))
+    sns.barplot(
+        x=[row["value"] for row in rows], y=list(range(len(rows))), orient="h", ax=axes, color=BLUE, errorbar=None
+    )
+    axes.set_yticks(range(len(rows)), [_wrapped(row["label"], 40) for row in rows])
+    axes.set_xlabel(safe(data["x"]))
+    axes.set_ylabel("")
+    _localise(axes, data["decimal"])
+    return canvas
+
+
 def _scree(data: Mapping[str, Any]) -> Canvas:
     """Eigenvalues of the answers beside those of random ones."""
     import seaborn as sns
@@ -222,4 +238,5 @@ _PLOTS: dict[str, Callable[[Mapping[str, Any]], Canvas]] = {
     "heatmap": _heatmap,
     "residuals": _residuals,
     "scree": _scree,
+    "bars": _bars,
 }

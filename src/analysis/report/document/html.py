@@ -59,6 +59,8 @@ def block_html(block: Block, lang: str, number: str = "", anchor: str = "", ids:
         picture = f'<img alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{image}">'
         return f"<figure{target}>{picture}<figcaption>{caption}</figcaption>{source}</figure>"
     notes = "".join(_paragraph(note, ids, lang) for note in block.notes)
+    if not block.rows:  # nothing to tabulate: the notes say why
+        return notes
     wide = ' class="wide"' if len(block.columns) > 7 else ""
     body = "\n".join(_row(row, block.columns, ids) for row in block.rows)
     return (

@@ -72,7 +72,7 @@ def numbered(sections: tuple[Section, ...], chapter: int) -> Iterator[tuple[Sect
             if isinstance(element, Heading):
                 part = part + 1 if element.depth > 1 else 0
                 found.append(Numbered(element, f"{chapter}.{index}" + (f".{part}" if part else "")))
-            elif isinstance(element, Table):
+            elif isinstance(element, Table) and element.rows:
                 tables += 1
                 found.append(Numbered(element, f"{chapter}.{tables}"))
             elif isinstance(element, Figure):

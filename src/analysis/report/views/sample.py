@@ -130,8 +130,6 @@ def profile_figure(findings: SampleFindings, pen: Pen) -> Figure:
         {
             "label": f"{pen.label(each.name)}: {pen.level(each.name, str(row.value))}",
             "value": row.valid_percent,
-            "low": None,
-            "high": None,
         }
         for each in findings.profile
         if len(each.rows) <= 6
@@ -144,8 +142,8 @@ def profile_figure(findings: SampleFindings, pen: Pen) -> Figure:
         alt = pen.word("sample.alt").format(
             label=largest["label"], percent=number(float(str(largest["value"])), pen.lang, "percent")
         )
-    data = {"rows": rows, "lines": [], "x": pen.word("axis.percent_persons"), "decimal": pen.word("decimal")}
-    return Figure("sample.figure", pen.say("sample.caption.figure"), alt, "intervals", data, pen.source())
+    data = {"rows": rows, "x": pen.word("axis.percent_persons"), "decimal": pen.word("decimal")}
+    return Figure("sample.figure", pen.say("sample.caption.figure"), alt, "bars", data, pen.source())
 
 
 @shows("narrate", SampleFindings)
