@@ -12,6 +12,16 @@ describe, frequencies   description of variables, frequencies of categories
 correlate               Pearson correlations with n, p and intervals
 alpha                   Cronbach's alpha with Feldt's interval and item analysis
 ols                     linear regression with classical, robust and cluster-robust errors
+lmg                     how R² is divided among the factors of a regression
+kmo, bartlett           whether items are suited to factor analysis
+efa                     principal components and common factors, rotated
+parallel_analysis,      how many factors: random data, Velicer's MAP
+map_test
+ttest, anova,           group differences from rows or printed group statistics; `ttest_paired`, `ttest_one`,
+posthoc                 `welch_anova`, `levene`, `kruskal` beside them
+contingency, chi_square cross tables and their tests
+proportion,             a share or a mean with its interval
+mean_interval
 table, figure, narrate  any result as a table, a figure, sentences, in a language
 run                     the whole job: from a study page to its findings
 ======================  ==========================================================================================
@@ -28,13 +38,32 @@ if TYPE_CHECKING:
     from .report.verbs import figure as figure
     from .report.verbs import narrate as narrate
     from .report.verbs import table as table
+    from .stats.anova import anova as anova
+    from .stats.anova import kruskal as kruskal
+    from .stats.anova import levene as levene
+    from .stats.anova import welch_anova as welch_anova
+    from .stats.compare import ttest as ttest
+    from .stats.compare import ttest_one as ttest_one
+    from .stats.compare import ttest_paired as ttest_paired
+    from .stats.contingency import Contingency as Contingency
+    from .stats.contingency import chi_square as chi_square
+    from .stats.contingency import contingency as contingency
     from .stats.correlation import correlate as correlate
     from .stats.describe import describe as describe
     from .stats.describe import frequencies as frequencies
+    from .stats.factorability import bartlett as bartlett
+    from .stats.factorability import kmo as kmo
+    from .stats.factors import efa as efa
+    from .stats.importance import lmg as lmg
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
+    from .stats.posthoc import posthoc as posthoc
+    from .stats.proportion import mean_interval as mean_interval
+    from .stats.proportion import proportion as proportion
     from .stats.regression import ols as ols
     from .stats.reliability import alpha as alpha
+    from .stats.retention import map_test as map_test
+    from .stats.retention import parallel_analysis as parallel_analysis
     from .study import Study as Study
     from .study import load_study as load_study
     from .survey.responses import Responses as Responses
@@ -52,6 +81,25 @@ _WORDS = {
     "correlate": "stats.correlation",
     "alpha": "stats.reliability",
     "ols": "stats.regression",
+    "contingency": "stats.contingency",
+    "Contingency": "stats.contingency",
+    "chi_square": "stats.contingency",
+    "kmo": "stats.factorability",
+    "bartlett": "stats.factorability",
+    "efa": "stats.factors",
+    "parallel_analysis": "stats.retention",
+    "map_test": "stats.retention",
+    "ttest": "stats.compare",
+    "ttest_paired": "stats.compare",
+    "ttest_one": "stats.compare",
+    "anova": "stats.anova",
+    "welch_anova": "stats.anova",
+    "levene": "stats.anova",
+    "kruskal": "stats.anova",
+    "posthoc": "stats.posthoc",
+    "lmg": "stats.importance",
+    "proportion": "stats.proportion",
+    "mean_interval": "stats.proportion",
     "table": "report.verbs",
     "figure": "report.verbs",
     "narrate": "report.verbs",
