@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import ModelError
 from ..grammar import parse_formula
 from ..rules import cutoff
+from ..simulate import Truth, truth_of
 from ..stats.correlation import Correlations, correlate
 from ..stats.describe import Description, describe
 from ..stats.diagnostics import RegressionDiagnostics, diagnose
@@ -63,6 +64,7 @@ class FactorFindings:
     diagnosis: RegressionDiagnostics | None  # None where the model fits perfectly
     importance: Importance | None  # None where R² cannot be divided (interactions, too many terms)
     hypotheses: tuple[HypothesisTest, ...]
+    truth: Truth | None = None  # of a simulated study
 
 
 def performance_factors(responses: Responses, *, model: str = "main", level: float = 0.95) -> FactorFindings:
@@ -105,6 +107,7 @@ def performance_factors(responses: Responses, *, model: str = "main", level: flo
         diagnosis=diagnose(regression) if regression.fit.p is not None else None,
         importance=_importance(formula, responses),
         hypotheses=_hypotheses(responses.study, model, regression),
+        truth=truth_of(responses.study),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from ..errors import ModelError, Problem
 from ..rules import cutoff
+from ..simulate import Truth, truth_of
 from ..stats.reliability import Reliability, alpha
 from ..stats.result import Row
 from ..study import Study
@@ -33,6 +34,7 @@ class ReliabilityFindings:
     study: Study
     level: float
     scales: tuple[ScaleReliability, ...]
+    truth: Truth | None = None  # of a simulated study
 
     @property
     def computed(self) -> tuple[ScaleReliability, ...]:
@@ -58,7 +60,7 @@ def reliability(responses: Responses, *, level: float = 0.95) -> ReliabilityFind
     scales = tuple(
         _scale(responses, code, level) for code, construct in responses.study.constructs.items() if construct.items
     )
-    return ReliabilityFindings(responses.study, level, scales)
+    return ReliabilityFindings(responses.study, level, scales, truth_of(responses.study))
 
 
 def _scale(responses: Responses, code: str, level: float) -> ScaleReliability:

@@ -9,6 +9,7 @@ from ..block import Column, Figure, Narrative, Paragraph, Table, TableRow, Text
 from ..format import number
 from ..pen import Pen
 from ..registry import shows
+from .truth import truth_block, truth_row
 
 _OLS = "analysis.stats.regression.ols"
 
@@ -447,3 +448,16 @@ def _robustness(findings: FactorFindings, own: Pen) -> Paragraph:
 
 def _outcome(findings: FactorFindings) -> str:
     return parse_formula(findings.regression.formula).outcome
+
+
+@shows("table", FactorFindings, "truth")
+def truth_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Estimates beside the generator's true values; nothing for real data."""
+    rows = []
+    for row in findings.regression.coefficient_rows:
+        true = findings.truth.term(row.term) if findings.truth else None
+        if true is None or row.term == "(Intercept)":
+            continue
+        estimate = (_own(findings, pen).about(row.term), "b", row.b, row.low, row.high)
+        rows.append(truth_row(_term(row.term, pen), f"regression.{row.term}.b", estimate, true.b, pen))
+    return truth_block("regression.truth", "regression.column.term", rows, pen)

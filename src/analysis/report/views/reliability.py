@@ -11,6 +11,7 @@ from ..format import number
 from ..pen import Pen
 from ..registry import shows
 from ..words import explain_problems
+from .truth import truth_block, truth_row
 
 
 def _about(result: Reliability, code: str, pen: Pen) -> Pen:
@@ -231,3 +232,19 @@ def _overall(findings: ReliabilityFindings, pen: Pen) -> Paragraph:
             least=pen.rule_value("reliability.alpha.acceptable"),
         )
     )  # fmt: skip
+
+
+@shows("table", ReliabilityFindings, "truth")
+def truth_table(findings: ReliabilityFindings, pen: Pen) -> Table:
+    """Estimates beside the generator's true values; nothing for real data."""
+    rows = []
+    for scale in findings.computed:
+        true = findings.truth.scale(scale.construct) if findings.truth else None
+        if true is None or scale.result is None:
+            continue
+        value = scale.result.alpha
+        estimate = (_about(scale.result, scale.construct, pen), "alpha", value.value, value.low, value.high)
+        rows.append(
+            truth_row(pen.label(scale.construct), f"reliability.{scale.construct}.alpha", estimate, true.alpha, pen)
+        )
+    return truth_block("reliability.truth", "reliability.column.scale", rows, pen)
