@@ -73,3 +73,11 @@ def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(RunError) as caught:
         notebooks(tmp_path)
     assert caught.value.code == "run.no_notebooks"
+
+
+def test_notebooks_stand_in_the_order_of_a_thesis():
+    from pathlib import Path
+
+    found = [notebook.name[:2] for notebook in notebooks(Path(__file__).resolve().parents[2] / "notebooks")]
+    core = [name for name in found if name in {"01", "02", "03", "04", "05", "06", "07"}]
+    assert core == ["01", "02", "03", "04", "06", "07", "05"]  # means of the factors come after the differences

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from ..errors import Problem, RunError, nearest, problem
 from ..study.find import raw_folders
+from ..study.study import PARTS
 
 Value: TypeAlias = "str | int | float | bool"
 
@@ -52,6 +53,7 @@ class Notebook:
     parameters: tuple[Parameter, ...]
     needs: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    order: int = 0  # place on the page: the notebook's number unless it asks for another
 
     @property
     def name(self) -> str:
@@ -106,14 +108,15 @@ def project_root() -> Path:
 
 
 def notebooks(folder: Path) -> tuple[Notebook, ...]:
-    """The notebooks of a folder in the order of their names.
+    """The notebooks of a folder in the order in which a page shows them.
 
     Raises
     ------
     RunError
-        When the folder has none, or one of them declares no parameters.
+        When the folder has none, or one of them declares no parameters or needs what no page has.
     """
-    found = tuple(_notebook(path) for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")))
+    names = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    found = tuple(sorted((_notebook(path) for path in names), key=lambda notebook: notebook.order))
     if not found:
         raise RunError(problem("run.no_notebooks"))
     return found
@@ -127,8 +130,13 @@ def _notebook(path: Path) -> Notebook:
     declared = [cell for cell in content["cells"] if "parameters" in cell["metadata"].get("tags", ())]
     if len(declared) != 1:
         raise RunError(problem("run.no_parameters", notebook=path.stem))
-    needs = content["metadata"].get("analysis", {}).get("needs", ())
-    return Notebook(path, tuple(declared_parameters(_source(declared[0]), path.stem)), tuple(needs), _titles(content))
+    needs = tuple(content["metadata"].get("analysis", {}).get("needs", ()))
+    unknown = [need for need in needs if need not in PARTS]
+    if unknown:
+        near = {need: nearest(need, PARTS) for need in unknown}
+        slots = [{"notebook": path.stem, "need": need, "nearest": near[need], "allowed": PARTS} for need in unknown]
+        raise RunError(*(problem("run.unknown_need", **each) for each in slots))
+    return Notebook(path, tuple(declared_parameters(_source(declared[0]), path.stem)), needs, _titles(content))
 
 
 def _titles(content: Mapping[str, Any]) -> dict[str, str]:
