@@ -130,13 +130,15 @@ def _notebook(path: Path) -> Notebook:
     declared = [cell for cell in content["cells"] if "parameters" in cell["metadata"].get("tags", ())]
     if len(declared) != 1:
         raise RunError(problem("run.no_parameters", notebook=path.stem))
-    needs = tuple(content["metadata"].get("analysis", {}).get("needs", ()))
+    own = content["metadata"].get("analysis", {})
+    needs = tuple(own.get("needs", ()))
     unknown = [need for need in needs if need not in PARTS]
     if unknown:
         near = {need: nearest(need, PARTS) for need in unknown}
         slots = [{"notebook": path.stem, "need": need, "nearest": near[need], "allowed": PARTS} for need in unknown]
         raise RunError(*(problem("run.unknown_need", **each) for each in slots))
-    return Notebook(path, tuple(declared_parameters(_source(declared[0]), path.stem)), needs, _titles(content))
+    parameters = tuple(declared_parameters(_source(declared[0]), path.stem))
+    return Notebook(path, parameters, needs, _titles(content), int(own.get("order", 10 * int(path.stem[:2]))))
 
 
 def _titles(content: Mapping[str, Any]) -> dict[str, str]:
