@@ -220,6 +220,52 @@ def _scree(data: Mapping[str, Any]) -> Canvas:
     return canvas
 
 
+def _series(data: Mapping[str, Any]) -> Canvas:
+    """Small panels of yearly figures: one line an era, broken where a year has no figure, eras never joined."""
+    panels = data["panels"]
+    down = -(-len(panels) // 2)
+    canvas, axes_list = _grid(7.2, 0.5 + 2.1 * down, down, 2 if len(panels) > 1 else 1)
+    for axes, panel in zip(axes_list, panels, strict=False):
+        for line, colour, mark in zip(panel["lines"], _cycle(len(panel["lines"])), "osD^v" * 9, strict=False):
+            heights = [float("nan") if y is None else y for y in line["y"]]
+            label = _wrapped(line["label"], 34) if line["label"] else None
+            axes.plot(line["x"], heights, color=colour, marker=mark, markersize=4, linewidth=1.6, label=label)
+        axes.set_title(_wrapped(panel["title"], 46), fontsize=9, loc="left")
+        axes.set_ylabel(safe(data["y"]), fontsize=8.5)
+        _localise(axes, data["decimal"])
+        _yearly(axes, downwards=data["downwards"])
+        if any(line["label"] for line in panel["lines"]):
+            axes.legend(frameon=False, fontsize=7.5)
+    for axes in axes_list[len(panels) :]:
+        axes.set_visible(False)
+    return canvas
+
+
+def _cycle(count: int) -> list[str]:
+    return [(BLUE, ORANGE, GREEN)[place % 3] for place in range(count)]
+
+
+def _grid(width: float, height: float, down: int, across: int) -> tuple[Canvas, list[Axes]]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure as Canvas
+
+    canvas = Canvas(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(canvas)
+    return canvas, list(canvas.subplots(down, across, squeeze=False).flat)
+
+
+def _yearly(axes: Axes, *, downwards: bool) -> None:
+    """Whole years on the axis; ranks have 1 at the top."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=2))
+    axes.margins(x=0.08, y=0.15)
+    if downwards:
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, min_n_ticks=2))
+        lowest = max(axes.get_ylim()[1], 5)
+        axes.set_ylim(lowest, 0)
+
+
 def _localise(axes: Axes, decimal: str) -> None:
     """Tick labels with the decimal sign of the page's language."""
     from matplotlib.ticker import FuncFormatter
@@ -239,4 +285,5 @@ _PLOTS: dict[str, Callable[[Mapping[str, Any]], Canvas]] = {
     "residuals": _residuals,
     "scree": _scree,
     "bars": _bars,
+    "series": _series,
 }

@@ -25,7 +25,8 @@ from ..report.ledger import entries, ledger, same_values
 from ..report.words import languages
 from ..study import Study, load_study
 from ..study import studies as study_names
-from ..survey.responses import Responses, prepare
+from ..survey.responses import prepare
+from ..survey.tables import load_tables
 from .execute import Executed, execute, scrubbed
 from .manifest import manifest, own_hashes, source_hash, versions
 from .plan import Job, Notebook, notebooks, project_root
@@ -43,6 +44,14 @@ class Options:
     langs: tuple[str, ...] = ("vi", "en")
     jobs: int = 2
     level: float = 0.95
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read of a study: respondents analysed (None without answers of persons), every file with its hash."""
+
+    n: int | None
+    inputs: dict[str, str]
 
 
 def _silent(_key: str, **_slots: str) -> None:
@@ -111,26 +120,39 @@ def _present(progress: Progress) -> Iterator[Study]:
     """All studies of the repository whose files are there; the others are named."""
     for name in study_names():
         study = load_study(name)
-        if (study.data_folder / study.responses.file).is_file():
+        absent = next((file for file in study.files if not (study.data_folder / file).is_file()), None)
+        if absent is None:
             yield study
         else:
-            progress("run.skipped", study=study.id, file=study.responses.file)
+            progress("run.skipped", study=study.id, file=absent)
 
 
 def _run_study(study: Study, available: Sequence[Notebook], options: Options, progress: Progress) -> Path:
     out = options.out or project_root() / "reports"
-    progress("run.preparing", study=study.id)
-    responses = prepare(study)
-    chosen = [each for each in available if all(getattr(study, need) for need in each.needs)]
+    read = _read(study, progress)
+    chosen = [each for each in available if not study.lacks(each.needs)]
     plan = [Job(study.id, each, lang, _parameters(study, lang, options)) for lang in options.langs for each in chosen]
     for job in plan:
         job.notebook.checked(job.parameters)
     with _folder(out / study.id) as folder:
         executed = _execute(plan, folder / ".running", options.jobs, progress)
         omitted = [each for each in available if each not in chosen]
-        _write_study(study, responses, executed, omitted, options, folder)
+        _write_study(study, read, executed, omitted, options, folder)
     progress("run.written", path=str(out / study.id))
     return out / study.id
+
+
+def _read(study: Study, progress: Progress) -> Read:
+    """Read every file that the page declares: nothing runs on a study of which one file is wrong."""
+    n, inputs = None, dict[str, str]()
+    if study.responses is not None:
+        progress("run.preparing", study=study.id)
+        responses = prepare(study)
+        n, inputs = len(responses.frame), dict(responses.inputs)
+    if study.tables:
+        progress("progress.reading", study=study.id)
+        inputs |= {table.file: table.sha256 for table in load_tables(study).values()}
+    return Read(n, inputs)
 
 
 def _parameters(study: Study, lang: str, options: Options) -> dict[str, Any]:
@@ -160,7 +182,7 @@ def _execute(plan: Sequence[Job], scratch: Path, jobs: int, progress: Progress) 
 
 def _write_study(
     study: Study,
-    responses: Responses,
+    read: Read,
     executed: Sequence[Executed],
     omitted: Sequence[Notebook],
     options: Options,
@@ -172,19 +194,18 @@ def _write_study(
     first = options.langs[0]
     for lang in options.langs[1:]:
         same_values(found[first], found[lang])
-    left_out = tuple((each.titles, need) for each in omitted for need in each.needs if not getattr(study, need))
-    shared = Findings(study, len(responses.frame), options.langs, version("phoyen-analysis"), left_out)
+    left_out = tuple((each.titles, need) for each in omitted for need in study.lacks(each.needs))
+    shared = Findings(study, read.n, options.langs, version("phoyen-analysis"), left_out)
     for lang, parts in sections.items():
         _write(folder / lang / "findings.html", findings_page(shared, lang, parts))
     for each in executed:
         shown = scrubbed(each.notebook, {**each.job.parameters, "study": study.id, "data": ""}, each.job.lang)
         _write(folder / each.job.lang / "notebooks" / f"{each.job.notebook.name}.ipynb", nbformat.writes(shown) + "\n")
-    inputs = dict(responses.inputs)
-    common = {"study": study.id, "simulated": study.simulated, "inputs": inputs, "versions": versions()}
+    common = {"study": study.id, "simulated": study.simulated, "inputs": read.inputs, "versions": versions()}
     _write_json(folder / "ledger.json", ledger(found[first], common))
     about = {
         "study": study.id, "title": {lang: study.title[lang] for lang in languages()}, "simulated": study.simulated,
-        "languages": list(options.langs), "n": len(responses.frame), "inputs": inputs, "page": study.fingerprint,
+        "languages": list(options.langs), "n": read.n, "inputs": read.inputs, "page": study.fingerprint,
     }  # fmt: skip
     _write_json(folder / "manifest.json", manifest(about, executed, edited, folder))
 

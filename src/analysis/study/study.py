@@ -38,7 +38,9 @@ from .yaml_page import YamlPage, read_yaml
 ITEMS = "items.csv"
 
 #: Parts of a page that speak of answers: without a file of answers there is nothing to show for them.
-_OF_ANSWERS = ("scales", "constructs", "items", "variables", "models", "hypotheses", "population", "strata")
+_OF_ANSWERS = (
+    "scales", "constructs", "factors", "outcomes", "items", "variables", "models", "hypotheses", "population", "strata"
+)  # fmt: skip
 TABLE_KINDS = tuple(each.name for each in fields(Tables))
 #: What a chapter may need of a page: one of its parts, or a kind of table.
 PARTS = ("responses", *_OF_ANSWERS, *TABLE_KINDS)

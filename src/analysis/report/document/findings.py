@@ -25,7 +25,7 @@ class Findings:
     """
 
     study: Study
-    n: int  # respondents analysed
+    n: int | None  # respondents analysed; None for a study without answers of persons
     langs: tuple[str, ...]
     version: str  # of the package
     omitted: tuple[tuple[Mapping[str, str], str], ...] = ()
@@ -66,18 +66,27 @@ def findings_page(findings: Findings, lang: str, sections: tuple[Section, ...]) 
             body.append(f'<p class="note">{escape(pen.word("document.edited"))}</p>')
         body.append("</section>")
     for titles, need in findings.omitted:
-        said = _say(pen, "document.omitted", title=titles[lang], needs=pen.word(f"document.need.{need}"))
+        said = _say(pen, "document.omitted", title=titles[lang], needs=_need(pen, need))
         body.append(f'<p class="note">{escape(said)}</p>')
     body += [_sources(pen, study), _appendix(parts, pen)]
     body.append(f"<footer><p>{escape(_say(pen, 'document.made_with', version=findings.version))}</p></footer>")
     return page(lang, f"{study.title[lang]} – {pen.word('document.findings')}", "\n".join(filter(None, body)))
 
 
+def _need(pen: Pen, need: str) -> str:
+    """What is absent, in words: a part of the page that speaks of answers, or a kind of table."""
+    key = f"public.omitted.{need}"
+    words = pen.word(key)
+    return pen.word(f"document.need.{need}") if words == key else words
+
+
 def _say(pen: Pen, key: str, **slots: str) -> str:
     return "".join(str(part) for part in pen.say(key, **slots))
 
 
-def _intro(pen: Pen, study: Study, n: int) -> Text:
+def _intro(pen: Pen, study: Study, n: int | None) -> Text:
+    if n is None:
+        return pen.say("public.intro")
     period: Text = pen.say("document.period", period=study.period[pen.lang]) if study.period else ()
     number = pen.about("cleaning", n=n, rule="all_rows", function="analysis.chapters.cleaning.cleaning").count(
         "kept", n
