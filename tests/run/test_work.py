@@ -34,7 +34,9 @@ class TestDemo:
     def test_every_printed_number_is_a_record_of_the_ledger(self, demo_report, page):
         ledger = ledger_of(demo_report)
         for lang in ("vi", "en"):
-            printed = page(demo_report / lang / "findings.html").numbers
+            pages = [page(demo_report / lang / f"{name}.html").numbers for name in ("findings", "brief")]
+            printed = {**pages[1], **pages[0]}
+            assert all(pages[0].get(key, number)[0] == number[0] for key, number in pages[1].items())
             assert printed.keys() == ledger.keys()
             assert all(float(value) == ledger[key]["value"] for key, (value, _) in printed.items())
 
@@ -50,6 +52,7 @@ class TestDemo:
         assert all(record["simulated"] is True for record in ledger.values())
         for lang, stamp in (("vi", "mô phỏng"), ("en", "simulated")):
             found = page(demo_report / lang / "findings.html")
+            assert stamp in page(demo_report / lang / "brief.html").text
             tables = sum(tag == "table" for tag, _ in found.tags) - 1  # the appendix is no table of results
             figures = sum(tag == "figure" for tag, _ in found.tags)
             assert len(found.sources) == tables + figures

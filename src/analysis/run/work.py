@@ -16,7 +16,9 @@ from typing import Any, TypeAlias
 
 import nbformat
 
+from ..chapters.brief import brief
 from ..errors import RunError, nearest, problem
+from ..report.document.brief import brief_page, brief_section
 from ..report.document.findings import Findings, findings_page
 from ..report.document.index import Entry, index_pages
 from ..report.document.model import Section
@@ -190,12 +192,13 @@ def _write_study(
 ) -> None:
     edited = _edited(executed)
     sections = {lang: _sections(executed, lang, edited) for lang in options.langs}
-    found = {lang: entries(each) for lang, each in sections.items()}
+    briefs = _briefs(study, options, folder)
+    found = {lang: entries((*each, *briefs.get(lang, ()))) for lang, each in sections.items()}
     first = options.langs[0]
     for lang in options.langs[1:]:
         same_values(found[first], found[lang])
     left_out = tuple((each.titles, need) for each in omitted for need in study.lacks(each.needs))
-    shared = Findings(study, read.n, options.langs, version("phoyen-analysis"), left_out)
+    shared = Findings(study, read.n, options.langs, version("phoyen-analysis"), left_out, bool(briefs))
     for lang, parts in sections.items():
         _write(folder / lang / "findings.html", findings_page(shared, lang, parts))
     for each in executed:
@@ -208,6 +211,19 @@ def _write_study(
         "languages": list(options.langs), "n": read.n, "inputs": read.inputs, "page": study.fingerprint,
     }  # fmt: skip
     _write_json(folder / "manifest.json", manifest(about, executed, edited, folder))
+
+
+def _briefs(study: Study, options: Options, folder: Path) -> dict[str, tuple[Section, ...]]:
+    """Write the brief in every language, where there are answers to be brief about; its blocks are for the ledger."""
+    if study.lacks(("constructs", "outcomes")):
+        return {}
+    gathered = brief(prepare(study), level=options.level)
+    sections: dict[str, tuple[Section, ...]] = {}
+    for lang in options.langs:
+        section = brief_section(gathered, lang)
+        _write(folder / lang / "brief.html", brief_page(gathered, lang, section, options.langs))
+        sections[lang] = (section,)
+    return sections
 
 
 def _edited(executed: Sequence[Executed]) -> dict[str, bool]:
@@ -271,7 +287,8 @@ def _write_index(out: Path) -> None:
     found = []
     for path in sorted(out.glob("*/manifest.json")):
         about = json.loads(path.read_text(encoding="utf-8"))
-        found.append(Entry(about["study"], about["title"], about["simulated"], tuple(about["languages"])))
+        has_brief = any(name.endswith("/brief.html") for name in about["outputs"])
+        found.append(Entry(about["study"], about["title"], about["simulated"], tuple(about["languages"]), has_brief))
     for name, page in index_pages(found).items():
         temporary = out / f".{name}.{os.getpid()}"
         _write(temporary, page)

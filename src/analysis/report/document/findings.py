@@ -29,6 +29,7 @@ class Findings:
     langs: tuple[str, ...]
     version: str  # of the package
     omitted: tuple[tuple[Mapping[str, str], str], ...] = ()
+    brief: bool = False  # whether a brief stands beside the page
 
 
 def findings_page(findings: Findings, lang: str, sections: tuple[Section, ...]) -> str:
@@ -56,6 +57,7 @@ def findings_page(findings: Findings, lang: str, sections: tuple[Section, ...]) 
         f"<header>\n<h1>{escape(_say(pen, 'document.chapter', chapter=str(study.chapter)))}</h1>",
         f'<p class="subtitle">{escape(study.title[lang])}</p>\n</header>',
         f'<p class="stamp">{escape(pen.word("document.stamp"))}</p>' if study.simulated else "",
+        f'<p><a href="brief.html">{escape(pen.word("brief.title"))}</a></p>' if findings.brief else "",
         _contents(parts, pen),
         f"<p>{text_html(_intro(pen, study, findings.n), ids)}</p>",
     ]

@@ -18,6 +18,7 @@ class Entry:
     title: Mapping[str, str]
     simulated: bool
     languages: tuple[str, ...]
+    brief: bool = False  # whether there is a brief for decision makers
 
 
 def index_pages(studies: Sequence[Entry]) -> dict[str, str]:
@@ -52,7 +53,10 @@ def _index(lang: str, studies: Sequence[Entry]) -> str:
 def _line(each: Entry, lang: str) -> str:
     shown = lang if lang in each.languages else each.languages[0]
     stamp = f" ({escape(phrase('source.simulated', lang))})" if each.simulated else ""
+    brief = (
+        f'<a href="{each.study}/{shown}/brief.html">{escape(phrase("brief.title", lang))}</a> · ' if each.brief else ""
+    )
     return (
         f'<li><a href="{each.study}/{shown}/findings.html"><strong>{escape(each.title[lang])}</strong></a>{stamp}<br>'
-        f'<a href="{each.study}/ledger.json">{escape(phrase("document.ledger", lang))}</a></li>'
+        f'{brief}<a href="{each.study}/ledger.json">{escape(phrase("document.ledger", lang))}</a></li>'
     )
