@@ -20,7 +20,7 @@ Cách dùng: python3 bootstrap.py LỆNH …   (Windows: py bootstrap.py LỆNH 
 Usage:     python3 bootstrap.py COMMAND …  (Windows: py bootstrap.py COMMAND …)
 
   analysis run    chạy toàn bộ phân tích · run the whole analysis
-  analysis lab    mở các sổ tay trong JupyterLab · open the notebooks in JupyterLab
+  analysis lab    mở các sổ tính toán trong JupyterLab · open the notebooks in JupyterLab
   pytest          kiểm thử dự án · test the project
 
 Lần đầu cần mạng và vài phút để cài các gói. · The first time needs a network and some minutes to install packages."""
