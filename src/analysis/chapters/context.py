@@ -132,6 +132,11 @@ class ContextFindings:
         """Series that have ranks."""
         return tuple(series for series in self.series if series.best is not None)
 
+    def missing(self, index: str) -> tuple[int, ...]:
+        """Years between the first and the last one of an index, whatever its eras, for which nothing is known."""
+        known = {point.year for series in self.series if series.index == index for point in series.points}
+        return tuple(year for year in range(min(known), max(known)) if year not in known)
+
     def kinds(self, year: int) -> dict[str, int]:
         """How many units of each kind there were in 2015, 2022 or 2025."""
         if year == 2025:

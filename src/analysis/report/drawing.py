@@ -224,18 +224,18 @@ def _series(data: Mapping[str, Any]) -> Canvas:
     """Small panels of yearly figures: one line an era, broken where a year has no figure, eras never joined."""
     panels = data["panels"]
     down = -(-len(panels) // 2)
-    canvas, axes_list = _grid(7.2, 0.5 + 2.1 * down, down, 2 if len(panels) > 1 else 1)
+    canvas, axes_list = _grid(7.2, 0.4 + 2.35 * down, down, 2 if len(panels) > 1 else 1)
     for axes, panel in zip(axes_list, panels, strict=False):
         for line, colour, mark in zip(panel["lines"], _cycle(len(panel["lines"])), "osD^v" * 9, strict=False):
             heights = [float("nan") if y is None else y for y in line["y"]]
-            label = _wrapped(line["label"], 34) if line["label"] else None
+            label = _wrapped(line["label"], 40) if line["label"] else None
             axes.plot(line["x"], heights, color=colour, marker=mark, markersize=4, linewidth=1.6, label=label)
         axes.set_title(_wrapped(panel["title"], 46), fontsize=9, loc="left")
         axes.set_ylabel(safe(data["y"]), fontsize=8.5)
         _localise(axes, data["decimal"])
-        _yearly(axes, downwards=data["downwards"])
         if any(line["label"] for line in panel["lines"]):
-            axes.legend(frameon=False, fontsize=7.5)
+            axes.legend(frameon=False, fontsize=7.5, loc="upper left", bbox_to_anchor=(-0.02, -0.12), labelspacing=0.2)
+    _shared(axes_list[: len(panels)], panels, downwards=data["downwards"])
     for axes in axes_list[len(panels) :]:
         axes.set_visible(False)
     return canvas
@@ -254,16 +254,21 @@ def _grid(width: float, height: float, down: int, across: int) -> tuple[Canvas, 
     return canvas, list(canvas.subplots(down, across, squeeze=False).flat)
 
 
-def _yearly(axes: Axes, *, downwards: bool) -> None:
-    """Whole years on the axis; ranks have 1 at the top."""
+def _shared(axes_list: list[Axes], panels: list[Any], *, downwards: bool) -> None:
+    """The same years in every panel, so that missing ones are seen; ranks on one scale with 1 at the top."""
     from matplotlib.ticker import MaxNLocator
 
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=2))
-    axes.margins(x=0.08, y=0.15)
-    if downwards:
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, min_n_ticks=2))
-        lowest = max(axes.get_ylim()[1], 5)
-        axes.set_ylim(lowest, 0)
+    lines = [line for panel in panels for line in panel["lines"]]
+    years = [year for line in lines for year in line["x"]]
+    lowest = max((y for line in lines for y in line["y"] if y is not None), default=1)
+    for axes in axes_list:
+        axes.set_xlim(min(years) - 0.8, max(years) + 0.8)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=2))
+        if downwards:
+            axes.set_yticks([1, *range(10, int(lowest) + 10, 10 if lowest <= 30 else 20)])
+            axes.set_ylim(lowest * 1.08 + 1, -0.05 * lowest)
+        else:
+            axes.margins(y=0.15)
 
 
 def _localise(axes: Axes, decimal: str) -> None:

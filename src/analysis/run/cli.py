@@ -92,6 +92,9 @@ def check(
     for name in studies:
         study = load_study(name, data=data)
         found = check_study(study)
+        if not found and study.responses is None:
+            say("progress.check_tables", study=study.id, count=len(study.tables))
+            continue
         if not found:
             say("run.check_ok", study=study.id, n=len(prepare(study).frame))
             continue

@@ -16,6 +16,7 @@ from .log import CleaningLog
 from .raw import RawFile, raw_file, unchanged
 from .read import read
 from .score import scores
+from .tables import load_tables
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,14 +115,30 @@ def check(study: Study | str | Path, *, data: str | Path | None = None) -> tuple
     Returns
     -------
     tuple of Problem
-        Empty when `prepare` would succeed.
+        Empty when `prepare` would succeed and every further table can be read.
     """
     try:
         loaded = _loaded(study, data)
-        work = _cleaned(loaded, raw_file(loaded))
     except AnalysisError as error:
         return error.problems
-    return tuple(work.problems)
+    return (*_wrong_answers(loaded), *_wrong_tables(loaded))
+
+
+def _wrong_answers(study: Study) -> tuple[Problem, ...]:
+    if study.responses is None:
+        return ()
+    try:
+        return tuple(_cleaned(study, raw_file(study)).problems)
+    except AnalysisError as error:
+        return error.problems
+
+
+def _wrong_tables(study: Study) -> tuple[Problem, ...]:
+    try:
+        load_tables(study)
+    except AnalysisError as error:
+        return error.problems
+    return ()
 
 
 def fingerprint(study: Study, inputs: tuple[tuple[str, str], ...]) -> str:

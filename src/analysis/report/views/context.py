@@ -32,12 +32,16 @@ def _span(series: Series, pen: Pen) -> str:
     return pen.word("context.span").format(first=series.first.year, last=series.last.year)
 
 
-def _label(findings: ContextFindings, series: Series, pen: Pen) -> str:
+def _place(findings: ContextFindings, series: Series, pen: Pen) -> str:
+    """Whose index it is: a province's, not that of the communes which the study is about."""
+    return _name(findings, series.place, pen)
+
+
+def _era(findings: ContextFindings, series: Series, pen: Pen) -> str:
     span = _span(series, pen)
-    era = span
-    if series.era:
-        era = pen.word("context.era").format(span=span, name=_name(findings, series.era, pen))
-    return pen.word("context.label").format(index=_index(findings, series, pen), era=era)
+    if not series.era:
+        return span
+    return pen.word("context.era").format(span=span, name=_name(findings, series.era, pen))
 
 
 def _about(series: Series, pen: Pen, year: int | None = None) -> Pen:
@@ -89,34 +93,43 @@ def _top(findings: ContextFindings) -> list[Series]:
 
 @shows("table", ContextFindings)
 def standing_table(findings: ContextFindings, pen: Pen) -> Table:
-    """One row for each index and era: the latest year, best and lowest rank, change, years without figures."""
+    """One row for each index and era: the latest year, best and lowest rank, change within the era."""
     rows = []
-    for series in _top(findings):
-        change = series.change
-        span = f"{change.since}–{change.until}" if change else ""
-        gained = _about(series, pen).number("value_change", change.value if change else None, "mean")
-        cells: tuple[Text, ...] = (
-            (_label(findings, series, pen),), (str(series.last.year),), _value(series, series.last, pen),
-            _rank(series, series.last, pen),
-            _with_year(series, series.best, pen), _with_year(series, series.worst, pen),
-            (span,) if span else (), gained, _moved(series, pen), (", ".join(map(str, series.missing)),),
-        )  # fmt: skip
-        rows.append(TableRow(tuple(_dash(cell if cell != ("",) else (), pen) for cell in cells)))
-    latest, change_head = pen.word("context.column.latest"), pen.word("context.column.change")
+    for group in findings.indices.values():
+        rows.append(TableRow(((_index(findings, group[0], pen),),), section=True))
+        rows.extend(_standing(findings, series, pen) for series in group)
+    latest, change = pen.word("context.column.latest"), pen.word("context.column.change")
     columns = (
-        Column("index", pen.word("context.column.index"), align="left"),
+        Column("era", pen.word("context.column.era"), align="left"),
         Column("year", pen.word("context.column.year"), latest),
         Column("value", pen.word("context.column.value"), latest),
         Column("rank", pen.word("context.column.rank"), latest),
         Column("best", pen.word("context.column.best")),
         Column("worst", pen.word("context.column.worst")),
-        Column("span", pen.word("context.column.span"), change_head),
-        Column("difference", pen.word("context.column.value"), change_head),
-        Column("places", pen.word("context.column.places"), change_head),
-        Column("missing", pen.word("context.column.missing"), align="left"),
+        Column("since", pen.word("context.column.from"), change),
+        Column("difference", pen.word("context.column.value"), change),
+        Column("places", pen.word("context.column.rank"), change),
     )
-    caption = pen.say("context.caption.ranks")
+    places = ", ".join(dict.fromkeys(_place(findings, series, pen) for series in findings.series))
+    caption = pen.say("context.caption.ranks", where=places)
     return Table("context.standing", caption, columns, tuple(rows), _notes(findings, pen), pen.word("context.source"))
+
+
+def _standing(findings: ContextFindings, series: Series, pen: Pen) -> TableRow:
+    change, several = series.change, len(series.points) > 1
+    gained = _about(series, pen).number("value_change", change.value if change else None, "mean")
+    cells: tuple[Text, ...] = (
+        (_era(findings, series, pen),),
+        (str(series.last.year),),
+        _value(series, series.last, pen),
+        _rank(series, series.last, pen),
+        _with_year(series, series.best if several else None, pen),
+        _with_year(series, series.worst if several else None, pen),
+        (str(change.since),) if change else (),
+        gained,
+        _moved(series, pen),
+    )
+    return TableRow(tuple(_dash(cell, pen) for cell in cells))
 
 
 def _notes(findings: ContextFindings, pen: Pen) -> tuple[Paragraph, ...]:
@@ -147,9 +160,11 @@ def years_table(findings: ContextFindings, pen: Pen) -> Table:
     )
     columns = (
         Column("year", pen.word("context.column.year"), align="left"),
-        *(Column(index, _name(findings, index, pen)) for index in groups),
+        *(Column(index, index) for index in groups),
     )
-    notes = (Paragraph((pen.word("context.note.missing"),), "note"), *_notes(findings, pen)[1:])
+    names = "; ".join(f"{index}: {_name(findings, index, pen)}" for index in groups)
+    said = [(pen.word("context.note.missing"),), pen.say("context.note.codes", names=names)]
+    notes = (*(Paragraph(text, "note") for text in said), *_notes(findings, pen)[1:])
     caption = (pen.word("context.caption.years"),)
     return Table("context.years", caption, columns, rows, notes, pen.word("context.source"))
 
@@ -275,11 +290,11 @@ def story(findings: ContextFindings, pen: Pen) -> Narrative:
     ]  # fmt: skip
     said += [
         pen.say(
-            "context.story.missing", index=_index(findings, series, pen), span=_span(series, pen),
-            years=", ".join(map(str, series.missing)),
+            "context.story.missing", index=_index(findings, group[0], pen),
+            years=", ".join(map(str, findings.missing(index))),
         )
-        for series in _top(findings)
-        if series.missing
+        for index, group in findings.indices.items()
+        if findings.missing(index)
     ]  # fmt: skip
     limits = Paragraph((pen.word("context.story.limits"),), "note")
     return Narrative((*(Paragraph(text) for text in said), limits))
@@ -290,9 +305,12 @@ def _latest(findings: ContextFindings, group: tuple[Series, ...], pen: Pen) -> T
     name, year = _index(findings, series, pen), str(series.last.year)
     if series.last.rank is None:
         return pen.say("context.story.latest_value", index=name, year=year, value=_value(series, series.last, pen))
-    text = pen.say("context.story.latest_rank", index=name, year=year, rank=_rank(series, series.last, pen))
+    text = pen.say(
+        "context.story.latest_rank", index=name, year=year, where=_place(findings, series, pen),
+        rank=_rank(series, series.last, pen),
+    )  # fmt: skip
     best, worst = series.best, series.worst
-    if best and worst and best.rank != worst.rank:
+    if best and worst and best.rank != worst.rank and len(series.points) > 2:
         slots: dict[str, Segment | Text] = {
             "best": _rank(series, best, pen), "best_year": str(best.year), "worst": _rank(series, worst, pen),
             "worst_year": str(worst.year), "span": _span(series, pen),
