@@ -289,3 +289,55 @@ def test_pydantic_is_imported_only_when_a_page_is_read() -> None:
 
     script = "import sys, analysis.study; sys.exit('pydantic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+FIGURES = "study: a\ntitle: {vi: a, en: b}\nsimulated: false\n"
+
+
+def tables_page(tmp_path: Path, text: str) -> Path:
+    (tmp_path / "study.yml").write_text(FIGURES + text, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_study_may_have_tables_instead_of_answers(tmp_path: Path) -> None:
+    study = load_study(tables_page(tmp_path, "tables: {units: {file: u.csv}, published: {kmo: {file: k.csv}}}\n"))
+    assert study.responses is None
+    assert study.files == ("u.csv", "k.csv")
+    assert set(study.tables) == {"units", "published.kmo"}
+    assert study.lacks(["constructs", "models", "units"]) == ("responses",)
+    assert study.lacks(["published", "units"]) == ()
+    assert study.lacks(["indices", "responses"]) == ("indices", "responses")
+
+
+def test_a_study_with_answers_lacks_what_it_does_not_declare(write_page: Writer) -> None:
+    study = load_study(write_page())
+    assert study.lacks(["constructs", "models", "variables", "population", "indices"]) == ("population", "indices")
+
+
+@pytest.mark.parametrize("text", ["", "tables: {}\n", "tables: {published: {}}\n"])
+def test_a_study_with_neither_answers_nor_tables_is_an_error(tmp_path: Path, text: str) -> None:
+    assert only(tables_page(tmp_path, text)).code == "study.no_data"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("tables:\n  indexes: {file: i.csv}\n", "study.unknown_key", 5),
+        ("tables:\n  published:\n    kmos: {file: i.csv}\n", "study.unknown_key", 6),
+        ("tables:\n  units:\n    sheet: a\n", "study.missing_key", 5),
+        ("tables:\n  units: {file: i.csv, source: nowhere}\n", "study.unknown_source", 5),
+        ("tables:\n  units: {file: i.csv, sha256: abc}\n", "study.bad_sha256", 5),
+        ("tables:\n  units: {file: /etc/passwd}\n", "study.path_outside", 5),
+        ("tables:\n  units: {file: i.csv, encoding: klingon}\n", "study.unknown_encoding", 5),
+        ("tables:\n  units: {file: i.csv, names: {a: {vi: b}}}\n", "study.missing_language", 5),
+        ("tables: [a]\n", "study.expected_mapping", 4),
+    ],
+)
+def test_a_mistake_in_a_table_has_its_line(tmp_path: Path, text: str, code: str, line: int) -> None:
+    found = problems(tables_page(tmp_path, text))
+    assert (code, line) in [(each.code, each.place.line) for each in found]
+
+
+def test_answers_need_scales_and_constructs(tmp_path: Path) -> None:
+    found = problems(tables_page(tmp_path, "responses: {file: a.csv}\n"))
+    assert [each.get("key") for each in found if each.code == "study.missing_key"] == ["scales", "constructs"]

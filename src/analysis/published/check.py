@@ -8,6 +8,7 @@ from itertools import product
 from math import isfinite
 from typing import Literal, TypeAlias
 
+from ..errors import ModelError
 from ..stats.result import Row
 from .printed import Printed
 
@@ -84,7 +85,7 @@ def check(
     try:
         centre = float(function(*(each.value for each in known)))
         low, high = _bounds(function, known, centre)
-    except (ZeroDivisionError, ValueError, OverflowError):
+    except (ZeroDivisionError, ValueError, OverflowError, ModelError):
         return unchecked(spot, claim, "outside_domain")
     if not (isfinite(low) and isfinite(high)):
         return unchecked(spot, claim, "outside_domain")
@@ -112,29 +113,35 @@ def unchecked(spot: Spot, claim: Printed | None, reason: str) -> Check:
     return Check(spot.table_id, spot.where, spot.what, text, value, None, None, None, digits, "cannot check", reason)
 
 
-def spread(function: Callable[[Sequence[float]], float], inputs: Sequence[Printed]) -> tuple[float, float, float]:
-    """Value of a function of many rounded inputs, with the sum of the changes that each of them alone can make.
-
-    Raises
-    ------
-    ValueError
-        Where the function has no value at the printed inputs.
-    """
+def ends(inputs: Sequence[Printed]) -> list[tuple[list[float], list[float]]]:
+    """All inputs at their printed values but one, which lies at the lower, then at the upper end of its interval."""
     at = [each.value for each in inputs]
-    centre = function(at)
-    up = down = 0.0
-    for place, each in enumerate(inputs):
-        moved = [function([*at[:place], end, *at[place + 1 :]]) - centre for end in (each.low, each.high)]
-        up += max(*moved, 0.0)
-        down += min(*moved, 0.0)
+    return [
+        ([*at[:place], each.low, *at[place + 1 :]], [*at[:place], each.high, *at[place + 1 :]])
+        for place, each in enumerate(inputs)
+    ]
+
+
+def spread(centre: float, moved: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
+    """A number with the sum of the changes that each rounded input alone can make, downwards and upwards.
+
+    Parameters
+    ----------
+    centre : float
+        At the printed inputs.
+    moved : sequence of pairs
+        The number at both ends of each input's interval, in the order of `ends`.
+    """
+    down = sum(min(low - centre, high - centre, 0.0) for low, high in moved)
+    up = sum(max(low - centre, high - centre, 0.0) for low, high in moved)
     return centre, centre + down, centre + up
 
 
 def _bounds(function: Callable[..., float], inputs: Sequence[Printed], centre: float) -> tuple[float, float]:
     rounded = [each for each in inputs if each.low < each.high]
     if len(rounded) > _CORNERS:
-        _, low, high = spread(lambda values: float(function(*values)), inputs)
+        _, low, high = spread(centre, [(float(function(*a)), float(function(*b))) for a, b in ends(inputs)])
         return low, high
-    ends = [(each.low, each.high) if each.low < each.high else (each.value,) for each in inputs]
-    values = [float(function(*corner)) for corner in product(*ends)]
+    box = [(each.low, each.high) if each.low < each.high else (each.value,) for each in inputs]
+    values = [float(function(*corner)) for corner in product(*box)]
     return min(*values, centre), max(*values, centre)

@@ -43,8 +43,8 @@ def printed(text: object) -> Printed | None:
 
     Examples
     --------
-    >>> printed(".853")
-    Printed(text='.853', value=0.853, low=0.8525, high=0.8535, digits=3)
+    >>> printed(".853").value, printed("0,85").digits, printed("N/A")
+    (0.853, 2, None)
     """
     if text is None or (isinstance(text, float) and math.isnan(text)):
         return None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import sqrt
 
 from ..stats.result import Result, Row
-from .check import Check, Spot, judged, spread
+from .check import Check, Spot, ends, judged, spread
 from .printed import Printed, exact, printed
 
 _BISECTIONS = 200
+_STEPS = 400  # of the search for further roots where an item is turned the wrong way
+_WRONG_WAY = 4  # so many such items at most
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,9 @@ def reliability_from_item_total(rows: Sequence[Mapping[str, object]]) -> ItemTot
 
         (k - 2) V + sum s_i² = sum V_i.
 
-    Each s_i grows with V, so the left side does too: one root, found by bisection. Then
+    With r_i >= 0 each s_i grows with V, so the left side does too: one root, found by bisection. An item with r_i < 0
+    (turned the wrong way) may also have s_i = -r_i sqrt(V_i) - sqrt(r_i² V_i + V - V_i); every such choice is then
+    tried and the solution with the fewest disagreements is kept. Then
     alpha = k / (k - 1) (1 - sum s_i² / V), and without item j it is (k - 1) / (k - 2) (1 - (sum s_i² - s_j²) / V_j).
     No printed alpha was used to find V: all are true checks. Item means follow from the printed scale means M_i:
     the scale's mean is sum M_i / (k - 1), an item's mean that minus M_i.
@@ -102,72 +107,125 @@ def reliability_from_item_total(rows: Sequence[Mapping[str, object]]) -> ItemTot
     empty = ItemTotal(table_id, scale, k, (), None, None, None, (), reason)
     if reason:
         return empty
-    try:
-        variances, total = _solved([each.value for each in inputs])
-        checks = tuple(_checks(rows, inputs))
-    except ValueError:
+    tried = [(each, _checks(rows, inputs, each)) for each in _solutions([each.value for each in inputs])]
+    if not tried:
         return ItemTotal(table_id, scale, k, (), None, None, None, (), "no_solution")
+    best, checks = min(tried, key=lambda pair: sum(each.verdict == "inconsistent" for each in pair[1]))
     means, scale_mean = _means(rows)
     items = tuple(
         RecoveredItem(str(row["item"]), mean, sqrt(variance))
-        for row, mean, variance in zip(rows, means, variances, strict=True)
+        for row, mean, variance in zip(rows, means, best.variances, strict=True)
     )
-    return ItemTotal(table_id, scale, k, items, scale_mean, total, _alpha(variances, total), checks)
+    return ItemTotal(table_id, scale, k, items, scale_mean, best.total, best.alpha, checks)
 
 
-def _checks(rows: Sequence[Mapping[str, object]], inputs: Sequence[Printed]) -> Iterator[Check]:
-    first, k = rows[0], len(rows)
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    """Variances that solve a table's equations, and which of its two roots each item takes."""
+
+    rests: Sequence[float]  # the scale's variance without each item
+    signs: tuple[int, ...]
+    variances: list[float]
+    total: float
+
+    @property
+    def alpha(self) -> float:
+        return _alpha(self.variances, self.total)
+
+    def alpha_without(self, at: int) -> float:
+        return _alpha([*self.variances[:at], *self.variances[at + 1 :]], self.rests[at])
+
+
+def _checks(rows: Sequence[Mapping[str, object]], inputs: Sequence[Printed], at: _Solution) -> tuple[Check, ...]:
+    """Every printed alpha and standard deviation against this solution and what rounding can make of it."""
+    moved = [(_near(low, at), _near(high, at)) for low, high in ends(inputs)]
+
+    def found(statistic: Callable[[_Solution], float]) -> tuple[float, float, float]:
+        return spread(statistic(at), [(statistic(low), statistic(high)) for low, high in moved])
+
+    first = rows[0]
     table_id, scale = str(first["table_id"]), str(first["scale"])
-    whole = Spot(table_id, scale, "alpha")
-    yield judged(whole, printed(first.get("alpha")), spread(lambda values: _alpha(*_solved(values)), inputs))
-    for at, row in enumerate(rows):
+    checks = [judged(Spot(table_id, scale, "alpha"), printed(first.get("alpha")), found(lambda s: s.alpha))]
+    for place, row in enumerate(rows):
         where = f"{scale} / {row['item']}"
         deleted, deviation = printed(row.get("alpha_if_deleted")), printed(row.get("item_sd"))
-        if deleted is not None and k > 2:
-            found = spread(lambda values, at=at: _alpha_without(values, at), inputs)  # type: ignore[misc]
-            yield judged(Spot(table_id, where, "alpha_if_deleted"), deleted, found)
+        if deleted is not None and len(rows) > 2:
+            spot = Spot(table_id, where, "alpha_if_deleted")
+            checks.append(judged(spot, deleted, found(lambda s, i=place: s.alpha_without(i))))  # type: ignore[misc]
         if deviation is not None:
-            found = spread(lambda values, at=at: sqrt(_solved(values)[0][at]), inputs)  # type: ignore[misc]
-            yield judged(Spot(table_id, where, "item_sd"), deviation, found)
+            spot = Spot(table_id, where, "item_sd")
+            checks.append(judged(spot, deviation, found(lambda s, i=place: sqrt(s.variances[i]))))  # type: ignore[misc]
+    return tuple(checks)
 
 
-def _solved(values: Sequence[float]) -> tuple[list[float], float]:
+def _near(values: Sequence[float], at: _Solution) -> _Solution:
+    """The solution of slightly other inputs that continues `at`; `at` itself where there is none."""
+    same = [each for each in _solutions(values, (at.signs,)) if each.total > 0]
+    return min(same, key=lambda each: abs(each.total - at.total), default=at)
+
+
+def _solutions(values: Sequence[float], choices: Iterable[tuple[int, ...]] | None = None) -> list[_Solution]:
     """Item variances and the scale's variance from variances-if-deleted and corrected correlations."""
     k = len(values) // 2
     rests, rs = values[:k], values[k:]
     if min(rests) <= 0 or max(map(abs, rs)) > 1:
-        raise ValueError
-    low = max(v if r >= 0 else v * (1 - r * r) for v, r in zip(rests, rs, strict=True))
-    high = low + 4 * sum(rests)
-    if _gap(low, rests, rs) > 0 or _gap(high, rests, rs) < 0:
-        raise ValueError
+        return []
+    if choices is None:
+        wrong_way = [r < 0 for r in rs]
+        if sum(wrong_way) > _WRONG_WAY:
+            return []
+        choices = product(*((1, -1) if each else (1,) for each in wrong_way))
+    found = []
+    for signs in choices:
+        for total in _roots(rests, rs, signs):
+            found.append(_Solution(rests, signs, _variances(total, rests, rs, signs), total))
+    return found
+
+
+def _roots(rests: Sequence[float], rs: Sequence[float], signs: tuple[int, ...]) -> list[float]:
+    """Every variance of the scale that closes the equations with these signs."""
+    triples = list(zip(rests, rs, signs, strict=True))
+    low = max(v if r >= 0 else v * (1 - r * r) for v, r, _ in triples)
+    falling = [v for v, _, sign in triples if sign < 0]  # s_i must not fall below zero
+    high = min(falling) if falling else low + 4 * sum(rests)
+    if high <= low:
+        return []
+    steps = 1 if all(r >= 0 for r in rs) else _STEPS
+    grid = [low + (high - low) * step / steps for step in range(steps + 1)]
+    gaps = [_gap(total, rests, rs, signs) for total in grid]
+    return [
+        _bisected(grid[at], grid[at + 1], gaps[at] > 0, (rests, rs, signs))
+        for at in range(steps)
+        if (gaps[at] > 0) != (gaps[at + 1] > 0)
+    ]
+
+
+def _bisected(
+    low: float, high: float, falls: bool, given: tuple[Sequence[float], Sequence[float], tuple[int, ...]]
+) -> float:
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
         if middle in (low, high):
             break
-        low, high = (low, middle) if _gap(middle, rests, rs) > 0 else (middle, high)
-    return _variances(high, rests, rs), high
+        low, high = (low, middle) if (_gap(middle, *given) > 0) != falls else (middle, high)
+    return high
 
 
-def _variances(total: float, rests: Sequence[float], rs: Sequence[float]) -> list[float]:
+def _variances(total: float, rests: Sequence[float], rs: Sequence[float], signs: tuple[int, ...]) -> list[float]:
     return [
-        (-r * sqrt(v) + sqrt(max(r * r * v + total - v, 0.0))) ** 2 for v, r in zip(rests, rs, strict=True)
-    ]  # fmt: skip
+        (-r * sqrt(v) + sign * sqrt(max(r * r * v + total - v, 0.0))) ** 2
+        for v, r, sign in zip(rests, rs, signs, strict=True)
+    ]
 
 
-def _gap(total: float, rests: Sequence[float], rs: Sequence[float]) -> float:
+def _gap(total: float, rests: Sequence[float], rs: Sequence[float], signs: tuple[int, ...]) -> float:
     """(k - 2) V + sum s_i² - sum V_i: zero at the scale's variance."""
-    return (len(rests) - 2) * total + sum(_variances(total, rests, rs)) - sum(rests)
+    return (len(rests) - 2) * total + sum(_variances(total, rests, rs, signs)) - sum(rests)
 
 
 def _alpha(variances: Sequence[float], total: float) -> float:
     k = len(variances)
     return k / (k - 1) * (1 - sum(variances) / total)
-
-
-def _alpha_without(values: Sequence[float], at: int) -> float:
-    variances, _ = _solved(values)
-    return _alpha([*variances[:at], *variances[at + 1 :]], values[at])
 
 
 def _means(rows: Sequence[Mapping[str, object]]) -> tuple[list[float | None], float | None]:
