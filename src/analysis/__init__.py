@@ -22,6 +22,7 @@ posthoc                 `welch_anova`, `levene`, `kruskal` beside them
 contingency, chi_square cross tables and their tests
 proportion,             a share or a mean with its interval
 mean_interval
+audit                   printed tables recomputed from their own numbers: consistent or not
 table, figure, narrate  any result as a table, a figure, sentences, in a language
 run                     the whole job: from a study page to its findings
 ======================  ==========================================================================================
@@ -35,6 +36,7 @@ from typing import TYPE_CHECKING, Any
 from . import errors
 
 if TYPE_CHECKING:
+    from .published.audit import audit as audit
     from .report.verbs import figure as figure
     from .report.verbs import narrate as narrate
     from .report.verbs import table as table
@@ -100,6 +102,7 @@ _WORDS = {
     "lmg": "stats.importance",
     "proportion": "stats.proportion",
     "mean_interval": "stats.proportion",
+    "audit": "published.audit",
     "table": "report.verbs",
     "figure": "report.verbs",
     "narrate": "report.verbs",

@@ -119,9 +119,7 @@ def test_what_looks_like_a_number_is_none(write: Writer, value: str) -> None:
     assert len(str(found.get("value"))) <= 80
 
 
-@pytest.mark.parametrize(
-    "value", ["javascript:alert(1)", "ftp://x", "file:///etc/passwd", "https:// x", "https://", ""]
-)
+@pytest.mark.parametrize("value", ["javascript:alert(1)", "ftp://x", "https:// x", "https://", ""])
 def test_what_is_no_address_is_refused(write: Writer, value: str) -> None:
     [found] = problems(write(("https://example.org/a", value)))
     assert found.code == ("table.not_address" if value else "table.empty_cell")

@@ -247,7 +247,10 @@ def _panels(findings: ContextFindings, what: str, pen: Pen) -> list[dict[str, An
     return panels
 
 
-def _figure(findings: ContextFindings, pen: Pen, what: str) -> Figure:
+def _figure(findings: ContextFindings, pen: Pen, what: str) -> Figure | Narrative:
+    panels = _panels(findings, what, pen)
+    if not panels:
+        return Narrative((Paragraph((pen.word("context.story.no_line"),), "note"),))
     said = []
     for group in findings.indices.values():
         points = [point for series in group for point in series.points if point[what] is not None]
@@ -256,7 +259,7 @@ def _figure(findings: ContextFindings, pen: Pen, what: str) -> Figure:
             text = pen.word("context.alt.one")
             said.append(text.format(index=_index(findings, group[0], pen), value=written, year=points[-1].year))
     data = {
-        "panels": _panels(findings, what, pen), "y": pen.word(f"context.axis.{what}"), "decimal": pen.word("decimal"),
+        "panels": panels, "y": pen.word(f"context.axis.{what}"), "decimal": pen.word("decimal"),
         "downwards": what == "rank",
     }  # fmt: skip
     caption = (pen.word(f"context.caption.figure_{what}s"),)
@@ -265,13 +268,13 @@ def _figure(findings: ContextFindings, pen: Pen, what: str) -> Figure:
 
 
 @shows("figure", ContextFindings)
-def ranks_figure(findings: ContextFindings, pen: Pen) -> Figure:
+def ranks_figure(findings: ContextFindings, pen: Pen) -> Figure | Narrative:
     """Ranks over the years, one panel an index."""
     return _figure(findings, pen, "rank")
 
 
 @shows("figure", ContextFindings, "values")
-def values_figure(findings: ContextFindings, pen: Pen) -> Figure:
+def values_figure(findings: ContextFindings, pen: Pen) -> Figure | Narrative:
     """Values over the years, eras apart."""
     return _figure(findings, pen, "value")
 

@@ -176,7 +176,7 @@ def _one_regression(each: Replication, columns: tuple[Column, ...], pen: Pen) ->
 
 
 @shows("figure", ReplicationFindings)
-def alphas_figure(findings: ReplicationFindings, pen: Pen) -> Figure:
+def alphas_figure(findings: ReplicationFindings, pen: Pen) -> Figure | Narrative:
     """Recomputed minus printed alpha of every scale, with the span that rounding allows."""
     rows: list[dict[str, Any]] = []
     for each in findings.scales:
@@ -189,6 +189,8 @@ def alphas_figure(findings: ReplicationFindings, pen: Pen) -> Figure:
         gap = alpha.recomputed - alpha.value
         low, high = alpha.low - alpha.value - half, alpha.high - alpha.value + half
         rows.append({"label": label, "value": gap, "low": low, "high": high})
+    if not rows:
+        return Narrative((Paragraph((pen.word("replication.story.no_scale"),), "note"),))
     inside = sum(row["low"] <= 0 <= row["high"] for row in rows)
     data = {
         "rows": rows, "lines": [{"value": 0, "label": "0"}], "x": pen.word("replication.axis"),
