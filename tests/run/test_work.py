@@ -58,6 +58,21 @@ class TestDemo:
             assert len(found.sources) == tables + figures
             assert all(stamp in source for source in found.sources)
 
+    def test_every_file_says_in_its_metadata_that_it_is_simulated(self, demo_report, page):
+        for path in demo_report.rglob("*"):
+            if path.suffix == ".html":
+                meta = [found for tag, found in page(path).tags if tag == "meta" and found.get("name") == "description"]
+                assert any(word in str(meta) for word in ("mô phỏng", "simulated")), path.name
+            elif path.suffix == ".ipynb":
+                assert json.loads(path.read_text(encoding="utf-8"))["metadata"]["analysis"]["simulated"] is True
+            elif path.name == "manifest.json":
+                assert json.loads(path.read_text(encoding="utf-8"))["simulated"] is True
+
+    def test_no_coefficient_reads_as_a_percentage(self, demo_report, page):
+        for lang in ("vi", "en"):
+            text = page(demo_report / lang / "findings.html").text
+            assert not re.search(r"(β|[Bb]eta)\s*=?\s*-?\d+[,.]\d+\s*%", text)
+
     def test_p_values_come_with_n_and_method(self, demo_report):
         records = [record for record in ledger_of(demo_report).values() if record["statistic"] == "p"]
         assert len(records) >= 5

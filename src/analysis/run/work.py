@@ -203,6 +203,7 @@ def _write_study(
         _write(folder / lang / "findings.html", findings_page(shared, lang, parts))
     for each in executed:
         shown = scrubbed(each.notebook, {**each.job.parameters, "study": study.id, "data": ""}, each.job.lang)
+        shown.metadata.setdefault("analysis", {})["simulated"] = study.simulated
         _write(folder / each.job.lang / "notebooks" / f"{each.job.notebook.name}.ipynb", nbformat.writes(shown) + "\n")
     common = {"study": study.id, "simulated": study.simulated, "inputs": read.inputs, "versions": versions()}
     _write_json(folder / "ledger.json", ledger(found[first], common))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
+from ..block import from_json, to_json
 from ..pen import Pen
 from ..verbs import narrate, table
 from .findings import language_switch
@@ -32,7 +33,7 @@ def brief_section(findings: BriefFindings, lang: str) -> Section:
         for part, verbs in _PARTS:
             yield Heading(pen.word(f"brief.part.{part}"), 1)
             for show in verbs:
-                yield show(findings, lang, part).block
+                yield from_json(to_json(show(findings, lang, part).block))  # with the digits of a notebook's blocks
 
     return Section("brief", tuple(elements()))
 
@@ -71,4 +72,5 @@ def brief_page(findings: BriefFindings, lang: str, section: Section, langs: tupl
         else:
             body.append(element_html(Numbered(element), lang, ids))
     body.append(f'<footer><p><a href="findings.html">{escape(pen.word("brief.more"))}</a></p></footer>')
-    return page(lang, f"{study.title[lang]} – {pen.word('brief.title')}", "\n".join(filter(None, body)))
+    stamp = pen.word("source.simulated") if study.simulated else ""
+    return page(lang, f"{study.title[lang]} – {pen.word('brief.title')}", "\n".join(filter(None, body)), stamp)

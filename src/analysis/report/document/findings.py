@@ -72,7 +72,8 @@ def findings_page(findings: Findings, lang: str, sections: tuple[Section, ...]) 
         body.append(f'<p class="note">{escape(said)}</p>')
     body += [_sources(pen, study), _appendix(parts, pen)]
     body.append(f"<footer><p>{escape(_say(pen, 'document.made_with', version=findings.version))}</p></footer>")
-    return page(lang, f"{study.title[lang]} – {pen.word('document.findings')}", "\n".join(filter(None, body)))
+    stamp = pen.word("source.simulated") if study.simulated else ""
+    return page(lang, f"{study.title[lang]} – {pen.word('document.findings')}", "\n".join(filter(None, body)), stamp)
 
 
 def _need(pen: Pen, need: str) -> str:

@@ -125,13 +125,14 @@ def _markdown(text: str) -> str:
     return str(MarkdownIt("commonmark", {"html": False}).enable("table").disable("image").render(text))
 
 
-def page(lang: str, title: str, body: str) -> str:
-    """A whole page around a body that is already HTML."""
+def page(lang: str, title: str, body: str, stamp: str = "") -> str:
+    """A whole page around a body that is already HTML; `stamp` says in its metadata that the data are simulated."""
+    description = f'<meta name="description" content="{escape(stamp)}">\n' if stamp else ""
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"{description}<title>{escape(title)}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 

@@ -216,7 +216,7 @@ def story(findings: ValidityFindings, pen: Pen) -> Narrative:
             continue
         said.extend(_analysis_story(each, pen))
         said.extend(own for own in _item_story(findings, each, pen))
-        said.extend(pen.about(f"validity.{each.role}").cautions(each.solution.cautions))
+        said.extend(_about(each, pen, "factors.efa").cautions(each.solution.cautions))
     said.extend(_number_story(findings, pen))
     said.append(Paragraph(pen.say("validity.story.limits"), "note"))
     return Narrative(tuple(said))
