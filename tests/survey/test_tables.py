@@ -73,6 +73,28 @@ def test_a_decimal_comma_is_declared(write: Writer) -> None:
     assert load_table(load_study(folder), "indices").frame["value"].tolist()[:2] == [46.5, 43.4]
 
 
+def test_with_a_decimal_comma_a_point_is_not_read_as_one(write: Writer) -> None:
+    """1.234 may be 1234 there: nobody guesses."""
+    page = PAGE.replace("{file: indices.csv}", '{file: indices.csv, decimal: ",", delimiter: ";"}')
+    folder = write(page=page)
+    (folder / "indices.csv").write_text(INDICES.replace(",", ";").replace("46.5", "1.234").replace("43.4", "43,4"))
+    assert [(each.code, each.get("value")) for each in problems(folder)] == [("table.not_number", "1.234")]
+
+
+def test_a_workbook_is_read_like_a_text_file(write: Writer) -> None:
+    import xlsxwriter
+
+    folder = write(page=PAGE.replace("indices.csv", "indices.xlsx, sheet: Chỉ số"))
+    with xlsxwriter.Workbook(str(folder / "indices.xlsx")) as book:
+        sheet = book.add_worksheet("Chỉ số")
+        header = ("index", "year", "place", "value", "rank", "n_places", "source_url")
+        rows = (header, ("A", 2020, "X", 46.5, 3, 63, "https://example.org/a"), ("A", 2021, "X", 40, "", "", "x"))
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+    [found] = problems(folder)
+    assert (found.code, found.place.sheet, found.place.cell) == ("table.not_address", "Chỉ số", "G3")
+
+
 def test_every_wrong_cell_is_told_with_its_line_and_column(write: Writer) -> None:
     folder = write(
         ("2020", "20x0"), ("46.5", "46,5"), ("3,63,b,printed", "0,63,b,guessed"), ("https://example.org/b", "page 7")

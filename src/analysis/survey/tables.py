@@ -225,13 +225,19 @@ class _Cells:
                 self.problems.append(problem("table.empty_cell", self.table.place(row, at), name=column.name))
             return None
         text = str(value).strip()
-        read_as, found = self.read(column, text)
+        read_as, found = self.read(column, text, self.pointed(text) if isinstance(value, str) else text)
         if found is not None:
             slots = {"value": text[:80], "allowed": column.choices, "low": column.low, "high": column.high}
             self.problems.append(problem(found, self.table.place(row, at), name=column.name, **slots))
         return read_as
 
-    def read(self, column: TableColumn, text: str) -> tuple[Any, str | None]:
+    def pointed(self, text: str) -> str:
+        """A written number with a point; nothing where a point would be the sign of thousands."""
+        if self.decimal == ".":
+            return text
+        return "" if "." in text else text.replace(self.decimal, ".")
+
+    def read(self, column: TableColumn, text: str, pointed: str) -> tuple[Any, str | None]:
         """The value of a cell, or the code of what is wrong with it."""
         if column.kind == "text":
             return text, None
@@ -240,11 +246,10 @@ class _Cells:
             return text, None if fits else "table.not_address"
         if column.kind == "choice":
             return text, None if text in column.choices else "table.not_choice"
-        plain = text.replace(self.decimal, ".") if self.decimal not in text or text.count(self.decimal) == 1 else text
         if column.kind == "whole":
             number: float | int | None = int(text) if _WHOLE.fullmatch(text) else None
         else:
-            number = float(plain) if _NUMBER.fullmatch(plain) else None
+            number = float(pointed) if _NUMBER.fullmatch(pointed) else None
         if number is None:
             return None, f"table.not_{column.kind}"
         low, high = column.low, column.high
