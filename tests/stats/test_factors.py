@@ -28,38 +28,8 @@ def codes(result):
     return [each.code for each in result.cautions]
 
 
-def printed(r):
-    return Moments.from_printed(r["R"], n=r["n"], names=r["names"])
-
-
-@pytest.fixture
-def items():
-    """Sixty rows of two bundles of three items."""
-    rng = np.random.default_rng(3)
-    traits = rng.normal(size=(60, 2))
-    return pd.DataFrame({f"q{j}": traits[:, j // 3] + 0.7 * rng.normal(size=60) for j in range(6)})
-
-
 @pytest.mark.parametrize("case", SETS)
-def test_kmo_and_bartlett_match_psych(reference, case):
-    r = reference("factors")[case]
-    found = kmo(printed(r))
-    assert found.overall == pytest.approx(r["kmo"], rel=1e-11)
-    assert list(found.items["msa"]) == pytest.approx(r["msa"], rel=1e-11)
-    test = bartlett(printed(r))
-    assert [test.chi2, test.df, test.p] == pytest.approx(list(r["bartlett"].values()), rel=1e-10)
-
-
-@pytest.mark.parametrize("case", SETS)
-def test_map_matches_psych(reference, case):
-    r = reference("factors")[case]
-    steps = map_test(printed(r)).steps["squared"][1:]
-    common = min(len(steps), len(r["map"]))
-    np.testing.assert_allclose(steps[:common], r["map"][:common], rtol=1e-9)
-
-
-@pytest.mark.parametrize("case", SETS)
-def test_components_with_varimax_match_psych(reference, case):
+def test_components_with_varimax_match_psych(reference, case, printed):
     r = reference("factors")[case]
     found = efa(printed(r), r["k"])
     np.testing.assert_allclose(found.loadings, r["pca_varimax"]["loadings"], atol=1e-12)
@@ -82,7 +52,7 @@ def test_components_with_varimax_match_psych(reference, case):
         ("ml", "none", ESTIMATES),
     ],
 )
-def test_factors_match_psych(reference, case, method, rotation, tolerance):
+def test_factors_match_psych(reference, case, method, rotation, tolerance, printed):
     r = reference("factors")[case]
     theirs = r[f"{method}_{rotation}"]
     found = efa(printed(r), r["k"], method=method, rotation=rotation, kaiser=rotation != "oblimin")
@@ -99,37 +69,11 @@ def test_factors_match_psych(reference, case, method, rotation, tolerance):
         assert fit.rms == pytest.approx(theirs["rms"], rel=1e-5)
 
 
-@pytest.fixture(scope="module")
-def answers(shared_dir):
-    folder = shared_dir / "data" / "psychometrics_core" / "csv"
-    nine = [f"x{j}" for j in range(1, 10)]
-    return {
-        "bfi25": moments(pd.read_csv(folder / "bfi.csv").iloc[:, :25]),
-        "HS9": moments(pd.read_csv(folder / "HolzingerSwineford1939.csv")[nine]),
-    }
-
-
-def shared(shared_dir, name):
-    return json.loads((shared_dir / "reference" / f"{name}.json").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("case", ["bfi25", "HS9"])
-def test_factorability_of_real_answers(shared_dir, answers, case):
-    r = shared(shared_dir, "factorability")[case]
-    found = kmo(answers[case])
-    assert (found.n, found.overall) == (r["n"], pytest.approx(r["KMO"], rel=1e-9))
-    assert [row.msa for row in found.item_rows] == pytest.approx(list(r["MSAi"].values()), rel=1e-9)
-    assert bartlett(answers[case]).chi2 == pytest.approx(r["bartlett"]["chisq"], rel=1e-9)
-    steps = map_test(answers[case]).step_rows[1:]
-    common = min(len(steps), len(r["MAP"]))
-    assert [row.squared for row in steps[:common]] == pytest.approx(r["MAP"][:common], rel=1e-9)
-
-
 @pytest.mark.parametrize("case", ["bfi25_5f", "HS9_3f"])
 @pytest.mark.parametrize("method", ["minres", "ml", "pa"])
 @pytest.mark.parametrize("rotation", ["none", "varimax", "promax", "oblimin"])
-def test_factors_of_real_answers(shared_dir, answers, case, method, rotation):
-    r = shared(shared_dir, "efa")[case][f"{method}_{rotation}"]
+def test_factors_of_real_answers(shared, answers, case, method, rotation):
+    r = shared("efa")[case][f"{method}_{rotation}"]
     k = len(r["loadings"]["cols"])
     ours = {"pa": "paf"}.get(method, method)
     found = efa(answers[case.split("_")[0]], k, method=ours, rotation=rotation, kaiser=rotation != "oblimin")
@@ -147,18 +91,6 @@ def test_factors_of_real_answers(shared_dir, answers, case, method, rotation):
     assert [fit.chisq, fit.df, fit.tli, fit.cfi] == pytest.approx([r["chi_ml"], r["dof"], r["TLI"], r["CFI"]], rel=1e-5)
     assert [fit.rmsea, fit.rmsea_low, fit.rmsea_high] == pytest.approx(list(r["RMSEA"].values())[:3], abs=1e-6)
     assert [fit.rms, fit.off_diagonal] == pytest.approx([r["rms"], r["fit_off"]], rel=1e-6)
-
-
-def test_parallel_analysis_of_real_answers(shared_dir, answers):
-    r = shared(shared_dir, "parallel")["bfi25"]
-    found = parallel_analysis(answers["bfi25"], rng=np.random.default_rng(1))
-    assert (found.n_factors, found.kaiser_count, found.map_count) == (r["psych_ncomp"], 6, 5)
-    np.testing.assert_allclose(found.components["mean"], r["normal_mean"], atol=0.006)  # three Monte-Carlo errors
-    np.testing.assert_allclose(found.components["quantile"], r["normal_q95"], atol=0.012)
-    nine = shared(shared_dir, "parallel")["HS9"]
-    factors = parallel_analysis(answers["HS9"], rng=np.random.default_rng(1), kind="fa", reps=100)
-    assert factors.n_factors == nine["psych_nfact"]
-    np.testing.assert_allclose(factors.components["observed"], nine["psych_fa_values"], atol=2e-5)
 
 
 def test_factors_of_the_student_survey(shared_dir):
@@ -212,12 +144,6 @@ def test_rotation_does_not_rest_on_a_saddle():
 
 def test_one_factor_is_not_rotated(items):
     assert efa(items, 1).loadings.equals(efa(items, 1, rotation="none").loadings)
-
-
-def test_same_chance_same_parallel_analysis(items):
-    first, second = (parallel_analysis(items, rng=np.random.default_rng(5), reps=50) for _ in range(2))
-    assert first == second
-    assert first.n_factors == 2
 
 
 def test_results_survive_json(items):
@@ -284,14 +210,6 @@ def test_small_samples_and_left_out_rows_are_said(items):
     found = efa(items.iloc[:20])
     assert (found.n, found.dropped) == (19, 1)
     assert {"factors.small_n", "rows.excluded"} <= set(codes(found))
-
-
-def test_low_adequacy_is_said():
-    m = Moments.from_printed([[1], [0.0, 1], [0.6, 0.6, 1]], n=200, names=["a", "b", "c"])
-    found = kmo(m)
-    assert found.overall == pytest.approx(0.72 / (0.72 + 0.5625**2 + 2 * 0.75**2))
-    assert codes(found) == ["factors.low_kmo", "factors.low_msa"]
-    assert found.cautions[1].get("items") == ("a", "b", "c")
 
 
 def test_one_item_and_unknown_options(items):

@@ -1,0 +1,36 @@
+"""How many factors: MAP and parallel analysis against psych, the same chance twice."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analysis.stats.retention import map_test, parallel_analysis
+
+SETS = ("harman", "attitude")
+
+
+@pytest.mark.parametrize("case", SETS)
+def test_map_matches_psych(reference, printed, case):
+    r = reference("factors")[case]
+    steps = map_test(printed(r)).steps["squared"][1:]
+    common = min(len(steps), len(r["map"]))
+    np.testing.assert_allclose(steps[:common], r["map"][:common], rtol=1e-9)
+
+
+def test_parallel_analysis_of_real_answers(shared, answers):
+    r = shared("parallel")["bfi25"]
+    found = parallel_analysis(answers["bfi25"], rng=np.random.default_rng(1))
+    assert (found.n_factors, found.kaiser_count, found.map_count) == (r["psych_ncomp"], 6, 5)
+    np.testing.assert_allclose(found.components["mean"], r["normal_mean"], atol=0.006)  # three Monte-Carlo errors
+    np.testing.assert_allclose(found.components["quantile"], r["normal_q95"], atol=0.012)
+    nine = shared("parallel")["HS9"]
+    factors = parallel_analysis(answers["HS9"], rng=np.random.default_rng(1), kind="fa", reps=100)
+    assert factors.n_factors == nine["psych_nfact"]
+    np.testing.assert_allclose(factors.components["observed"], nine["psych_fa_values"], atol=2e-5)
+
+
+def test_same_chance_same_parallel_analysis(items):
+    first, second = (parallel_analysis(items, rng=np.random.default_rng(5), reps=50) for _ in range(2))
+    assert first == second
+    assert first.n_factors == 2
