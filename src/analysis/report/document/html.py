@@ -61,7 +61,7 @@ def block_html(block: Block, lang: str, number: str = "", anchor: str = "", ids:
     notes = "".join(_paragraph(note, ids, lang) for note in block.notes)
     if not block.rows:  # nothing to tabulate: the notes say why
         return notes
-    wide = ' class="wide"' if len(block.columns) > 7 else ""
+    wide = ' class="wide"' if len(block.columns) > 6 else ""
     body = "\n".join(_row(row, block.columns, ids) for row in block.rows)
     return (
         f'<div class="table"{target}><table{wide}><caption>{caption}</caption><thead>{_head(block.columns)}</thead>'
