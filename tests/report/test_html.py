@@ -101,6 +101,17 @@ def test_spanning_headings_span_their_columns():
     assert 'rowspan="2"' in text
 
 
+def test_a_figure_without_anything_to_draw_is_left_out_and_not_numbered():
+    from analysis.report.document.model import Section, numbered
+    from analysis.report.verbs import Shown
+
+    nothing = Figure("f", ("x",), "x", "bars", {"rows": [], "x": "x", "decimal": "."})
+    assert block_html(nothing, "en") == ""
+    assert "image/png" not in Shown(nothing, "en")._repr_mimebundle_()
+    [(_, elements)] = numbered((Section("n", (nothing, a_figure("y"))),), 4)
+    assert [each.number for each in elements] == ["", "4.1"]
+
+
 def test_the_same_figure_has_the_same_bytes():
     from analysis.report.drawing import png, svg
 

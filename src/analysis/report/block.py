@@ -97,6 +97,12 @@ class Figure:
     data: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to draw: no rows, no points, no panels."""
+        drawn = [self.data[name] for name in ("rows", "components", "panels") if name in self.data]
+        return bool(drawn) and not any(drawn)
+
 
 Block: TypeAlias = "Narrative | Table | Figure"
 

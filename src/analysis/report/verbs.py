@@ -36,6 +36,8 @@ class Shown:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": str(self), MIME: to_json(self.block)}
         if isinstance(self.block, Figure):
+            if self.block.empty:
+                return bundle
             bundle["image/png"] = png(self.block)
         else:
             bundle["text/html"] = block_html(self.block, self.lang)

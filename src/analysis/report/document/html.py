@@ -54,6 +54,8 @@ def block_html(block: Block, lang: str, number: str = "", anchor: str = "", ids:
     label = f"{phrase(f'label.{kind}', lang)} {number}. " if number else ""
     caption = f"{escape(label)}{text_html(block.caption, ids)}"
     source = f'<p class="source">({escape(block.source)})</p>' if block.source else ""
+    if isinstance(block, Figure) and block.empty:
+        return ""
     if isinstance(block, Figure):
         image = base64.b64encode(svg(block)).decode("ascii")
         picture = f'<img alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{image}">'

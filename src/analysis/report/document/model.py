@@ -75,7 +75,7 @@ def numbered(sections: tuple[Section, ...], chapter: int) -> Iterator[tuple[Sect
             elif isinstance(element, Table) and element.rows:
                 tables += 1
                 found.append(Numbered(element, f"{chapter}.{tables}"))
-            elif isinstance(element, Figure):
+            elif isinstance(element, Figure) and not element.empty:
                 figures += 1
                 found.append(Numbered(element, f"{chapter}.{figures}"))
             else:
