@@ -29,3 +29,7 @@ def test_unknown_rule_names_the_nearest():
     with pytest.raises(ModelError) as caught:
         rule("regression.viff")
     assert caught.value.problems[0].get("nearest") == "regression.vif"
+
+
+def test_every_rule_has_a_source_and_a_date():
+    assert all(each.source and each.recorded for each in METHODS)

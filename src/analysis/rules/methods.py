@@ -12,9 +12,16 @@ from datetime import date
 from ..errors import ModelError, nearest, problem
 
 
+#: The day on which the rules below were written down from their sources.
+RECORDED = date(2026, 11, 23)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One parameter: its value, when and to what it applies, where it comes from, and whether that source was seen."""
+    """One parameter: its value, when and to what it applies, where it comes from, and whether that source was seen.
+
+    A method has no day from which it is in force: `recorded` says when its value was written down from the source.
+    """
 
     id: str
     value: float
@@ -23,6 +30,7 @@ class Rule:
     applies_to: str
     source: str
     verified: bool
+    recorded: date = RECORDED
 
 
 _HOANG_CHU = "Hoàng Trọng & Chu Nguyễn Mộng Ngọc (2005, 2008)"
