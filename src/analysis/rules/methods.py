@@ -11,7 +11,6 @@ from datetime import date
 
 from ..errors import ModelError, nearest, problem
 
-
 #: The day on which the rules below were written down from their sources.
 RECORDED = date(2026, 11, 23)
 
