@@ -11,6 +11,7 @@ import pytest
 from analysis.errors import AnalysisError, RunError
 from analysis.report.document.findings import test_of as mirror_of
 from analysis.run import work
+from analysis.run.publish import write_index
 from analysis.run.work import run
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -191,7 +192,7 @@ class TestRealSurvey:
 
         for folder in (demo_report, report):
             shutil.copytree(folder, tmp_path / folder.name)
-        work._write_index(tmp_path)
+        write_index(tmp_path)
         for name in ("index.html", "index.en.html"):
             links = [
                 found["href"] for tag, found in page(tmp_path / name).tags if tag == "a" and "findings" in found["href"]
@@ -208,7 +209,7 @@ def test_a_failed_run_leaves_the_earlier_report_whole(demo_report, tmp_path, mon
     def broken(*_args: object) -> None:
         raise RunError()
 
-    monkeypatch.setattr(work, "_write_study", broken)
+    monkeypatch.setattr(work, "write_study", broken)
     with pytest.raises(AnalysisError):
         run("demo", out=tmp_path, langs=("vi",))
     assert {path: path.read_bytes() for path in (tmp_path / "demo").rglob("*") if path.is_file()} == before

@@ -2,58 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import nbformat
-
-from ..chapters.brief import brief
 from ..errors import RunError, nearest, problem
-from ..report.document.brief import brief_page, brief_section
-from ..report.document.findings import Findings, findings_page
-from ..report.document.index import Entry, index_pages
-from ..report.document.model import Section
-from ..report.document.notebook import section_of
-from ..report.ledger import entries, ledger, same_values
 from ..report.words import languages
 from ..study import Study, load_study
 from ..study import studies as study_names
 from ..survey.responses import prepare
 from ..survey.tables import load_tables
-from .execute import Executed, execute, scrubbed
-from .manifest import manifest, own_hashes, source_hash, versions
+from .execute import Executed, execute
 from .plan import Job, Notebook, notebooks, project_root
+from .publish import Options, Read, write_index, write_study
 
 #: Told what is going on: the key of a sentence and its slots.
 Progress: TypeAlias = Callable[..., None]
-
-
-@dataclass(frozen=True)
-class Options:
-    """Choices of a run: where files lie, where pages go, in which languages, by how many workers."""
-
-    data: Path | None = None
-    out: Path | None = None
-    langs: tuple[str, ...] = ("vi", "en")
-    jobs: int = 2
-    level: float = 0.95
-
-
-@dataclass(frozen=True)
-class Read:
-    """What was read of a study: respondents analysed (None without answers of persons), every file with its hash."""
-
-    n: int | None
-    inputs: dict[str, str]
 
 
 def _silent(_key: str, **_slots: str) -> None:
@@ -114,7 +82,7 @@ def run(
         raise RunError(problem("run.nothing"))
     available = notebooks(project_root() / "notebooks")
     folders = tuple(_run_study(study, available, options, progress) for study in chosen)
-    _write_index(folders[0].parent)
+    write_index(folders[0].parent)
     return folders
 
 
@@ -139,7 +107,7 @@ def _run_study(study: Study, available: Sequence[Notebook], options: Options, pr
     with _folder(out / study.id) as folder:
         executed = _execute(plan, folder / ".running", options.jobs, progress)
         omitted = [each for each in available if each not in chosen]
-        _write_study(study, read, executed, omitted, options, folder)
+        write_study(study, read, executed, omitted, options, folder)
     progress("run.written", path=str(out / study.id))
     return out / study.id
 
@@ -182,67 +150,6 @@ def _execute(plan: Sequence[Job], scratch: Path, jobs: int, progress: Progress) 
     return done
 
 
-def _write_study(
-    study: Study,
-    read: Read,
-    executed: Sequence[Executed],
-    omitted: Sequence[Notebook],
-    options: Options,
-    folder: Path,
-) -> None:
-    edited = _edited(executed)
-    sections = {lang: _sections(executed, lang, edited) for lang in options.langs}
-    briefs = _briefs(study, options, folder)
-    found = {lang: entries((*each, *briefs.get(lang, ()))) for lang, each in sections.items()}
-    first = options.langs[0]
-    for lang in options.langs[1:]:
-        same_values(found[first], found[lang])
-    left_out = tuple((each.titles, need) for each in omitted for need in study.lacks(each.needs))
-    shared = Findings(study, read.n, options.langs, version("phoyen-analysis"), left_out, bool(briefs))
-    for lang, parts in sections.items():
-        _write(folder / lang / "findings.html", findings_page(shared, lang, parts))
-    for each in executed:
-        shown = scrubbed(each.notebook, {**each.job.parameters, "study": study.id, "data": ""}, each.job.lang)
-        shown.metadata.setdefault("analysis", {})["simulated"] = study.simulated
-        _write(folder / each.job.lang / "notebooks" / f"{each.job.notebook.name}.ipynb", nbformat.writes(shown) + "\n")
-    common = {"study": study.id, "simulated": study.simulated, "inputs": read.inputs, "versions": versions()}
-    _write_json(folder / "ledger.json", ledger(found[first], common))
-    about = {
-        "study": study.id, "title": {lang: study.title[lang] for lang in languages()}, "simulated": study.simulated,
-        "languages": list(options.langs), "n": read.n, "inputs": read.inputs, "page": study.fingerprint,
-    }  # fmt: skip
-    _write_json(folder / "manifest.json", manifest(about, executed, edited, folder))
-
-
-def _briefs(study: Study, options: Options, folder: Path) -> dict[str, tuple[Section, ...]]:
-    """Write the brief in every language, where there are answers to be brief about; its blocks are for the ledger."""
-    if study.lacks(("constructs", "outcomes")):
-        return {}
-    gathered = brief(prepare(study), level=options.level)
-    sections: dict[str, tuple[Section, ...]] = {}
-    for lang in options.langs:
-        section = brief_section(gathered, lang)
-        _write(folder / lang / "brief.html", brief_page(gathered, lang, section, options.langs))
-        sections[lang] = (section,)
-    return sections
-
-
-def _edited(executed: Sequence[Executed]) -> dict[str, bool]:
-    own = own_hashes()
-    paths = {each.job.notebook.name: each.job.notebook.path for each in executed}
-    return {
-        name: source_hash(json.loads(path.read_text(encoding="utf-8"))) != own.get(name) for name, path in paths.items()
-    }
-
-
-def _sections(executed: Sequence[Executed], lang: str, edited: dict[str, bool]) -> tuple[Section, ...]:
-    chosen = [each for each in executed if each.job.lang == lang]
-    return tuple(
-        section_of(each.job.notebook.name, each.notebook, lang, edited=edited[each.job.notebook.name])
-        for each in chosen
-    )
-
-
 @contextmanager
 def _folder(final: Path) -> Iterator[Path]:
     """A folder that takes its name only when all of it is written; until then an earlier one stays whole."""
@@ -261,36 +168,3 @@ def _folder(final: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _write_json(path: Path, content: object) -> None:
-    _write(path, json.dumps(_shortened(content), ensure_ascii=False, indent=1) + "\n")
-
-
-def _shortened(value: Any) -> Any:
-    """Floats with 12 significant digits, as results are written."""
-    if isinstance(value, float):
-        return float(f"{value:.12g}")
-    if isinstance(value, dict):
-        return {name: _shortened(each) for name, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_shortened(each) for each in value]
-    return value
-
-
-def _write_index(out: Path) -> None:
-    """Write the index of all reports in a folder, those of earlier runs too."""
-    found = []
-    for path in sorted(out.glob("*/manifest.json")):
-        about = json.loads(path.read_text(encoding="utf-8"))
-        has_brief = any(name.endswith("/brief.html") for name in about["outputs"])
-        found.append(Entry(about["study"], about["title"], about["simulated"], tuple(about["languages"]), has_brief))
-    for name, page in index_pages(found).items():
-        temporary = out / f".{name}.{os.getpid()}"
-        _write(temporary, page)
-        temporary.replace(out / name)
