@@ -9,7 +9,8 @@ from analysis.chapters.brief import brief
 from analysis.chapters.capability import capability
 from analysis.chapters.performance_factors import performance_factors
 from analysis.report.block import numbers
-from analysis.report.document.brief import brief_page, brief_section
+from analysis.report.document.brief import brief_document, brief_section
+from analysis.report.document.html import document_html
 from analysis.report.ledger import entries
 
 
@@ -46,7 +47,7 @@ def test_its_numbers_are_those_of_the_chapters(study, table_of, lang):
 def test_limits_are_always_said(study, table_of, lang, words):
     found = brief(study(table_of()))
     assert all(word in str(narrate(found, lang, "limits")) for word in words)
-    text = brief_page(found, lang, brief_section(found, lang), ("vi", "en"))
+    text = document_html(brief_document(found, lang, brief_section(found, lang)))
     assert "<script" not in text
     assert text.count("<h2") == 4
 

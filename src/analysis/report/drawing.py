@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .block import Figure
@@ -24,25 +25,36 @@ _RC = {
 }
 
 
+#: Dots per inch of a picture in a notebook.
+_SCREEN = 110
+
+
 def svg(figure: Figure) -> bytes:
-    """The figure as SVG, the same bytes each time."""
-    return _written(figure, "svg", metadata={"Date": None, "Creator": None})
+    """The figure as SVG, the same bytes each time; its metadata name the source."""
+    with _drawn(figure) as canvas:
+        about = {"Date": None, "Creator": None, "Source": figure.source or None}
+        return _saved(canvas, "svg", metadata=about)
 
 
-def png(figure: Figure, dpi: int = 110) -> bytes:
-    """The figure as PNG."""
-    return _written(figure, "png", metadata={"Software": None}, dpi=dpi)
+def png(figure: Figure) -> bytes:
+    """The figure as PNG for a screen."""
+    with _drawn(figure) as canvas:
+        return _saved(canvas, "png", metadata={"Software": None}, dpi=_SCREEN)
 
 
-def _written(figure: Figure, kind: str, **options: Any) -> bytes:
+@contextmanager
+def _drawn(figure: Figure) -> Iterator[Canvas]:
     import matplotlib as mpl
     import seaborn as sns
 
     style: Any = {**sns.axes_style("whitegrid"), **_RC}
     with mpl.rc_context(style):
-        canvas = _PLOTS[figure.plot](figure.data)
-        out = io.BytesIO()
-        canvas.savefig(out, format=kind, bbox_inches="tight", **options)
+        yield _PLOTS[figure.plot](figure.data)
+
+
+def _saved(canvas: Canvas, kind: str, **options: Any) -> bytes:
+    out = io.BytesIO()
+    canvas.savefig(out, format=kind, bbox_inches="tight", **options)
     return out.getvalue()
 
 
