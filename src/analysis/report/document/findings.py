@@ -78,7 +78,7 @@ def _back_matter(findings: Findings, pen: Pen, parts: Sequence[Part]) -> Iterato
     yield _headed("sources", pen, _paragraphs(_source(each, pen) for each in findings.study.sources.values()))
     works = bibliography(cited([each for part in parts for each in part.elements]), pen.lang)
     yield _headed("references", pen, _paragraphs(works))
-    trace: Text = (f"{pen.word('document.trace')} ", Link("ledger.json", "../ledger.json"))
+    trace = (pen.word("document.trace"),)
     yield _headed("appendix", pen, (*_paragraphs([trace]), Numbered(_functions(parts, pen))))
 
 

@@ -18,6 +18,7 @@ def files(edition: Edition) -> Iterator[tuple[str, bytes]]:
         others = [(f"{other.name}.html", f"document.to.{other.name}") for other in edition.documents]
         ways = [way for way in others if way[0] != f"{document.name}.html"]
         ways += [(f"{document.name}.{suffix}", f"document.as.{suffix}") for suffix in ("pdf", "docx")]
+        ways.append(("../ledger.json", "document.ledger"))
         navigation = language_switch(edition.lang, edition.langs, document.name)
         text = document_html(document, navigation, related(edition.lang, ways))
         yield f"{edition.lang}/{document.name}.html", text.encode()
