@@ -61,7 +61,7 @@ def a_document(lang: str = "vi", house: str = "thesis") -> Document:
     [(section, found)] = numbered((Section("03_reliability", elements),), 4)
     back = Narrative((Paragraph(("Xem ", Link("web", "https://example.org/a_b?c=d&e"), " ", Code("a_b.c"))),))
     ((_, trailing),) = numbered((Section("sources", (Heading("Nguồn số liệu", 1), back)),), 4)
-    bare = tuple(replace(each, number="") for each in trailing)
+    bare = tuple(replace(each, number="", name="sources" if place == 0 else "") for place, each in enumerate(trailing))
     return Document(
         name="findings", lang=lang, house=house, title="Kết quả", subtitle="Nghiên cứu " + VIETNAMESE[:10],
         chapter=4 if house == "thesis" else None, parts=(Part(section.notebook, found), Part("sources", bare)),

@@ -84,7 +84,8 @@ def _back_matter(findings: Findings, pen: Pen, parts: Sequence[Part]) -> Iterato
 
 def _headed(name: str, pen: Pen, elements: tuple[Numbered, ...]) -> Part:
     """A part under an unnumbered heading; empty where there is nothing under it."""
-    return Part(name, (Numbered(Heading(pen.word(f"document.{name}"), 1)), *elements) if elements else ())
+    heading = Numbered(Heading(pen.word(f"document.{name}"), 1), name=name)
+    return Part(name, (heading, *elements) if elements else ())
 
 
 def _paragraphs(texts: Iterator[Text] | Sequence[Text]) -> tuple[Numbered, ...]:

@@ -140,7 +140,7 @@ def element_html(each: Numbered, lang: str, ids: Ids) -> str:
     element = each.element
     if isinstance(element, Heading):
         depth = min(element.depth + 1, 6)
-        target = f' id="{each.anchor}"' if each.anchor else ""
+        target = f' id="{each.anchor}"' if each.number else ""  # else its section is the target
         return f"<h{depth}{target}>{_heading(each)}</h{depth}>"
     if isinstance(element, Prose):
         return _markdown(element.markdown)
@@ -209,7 +209,7 @@ def _contents_of(part: Part) -> str:
 def _entries(part: Part) -> Iterator[tuple[str, str]]:
     """Link target and words of each heading; a part whose heading has no number is its own target."""
     for each in part.headings:
-        yield each.anchor or escape(part.name), _heading(each)
+        yield escape(each.anchor or part.name), _heading(each)
 
 
 def _markdown(text: str) -> str:

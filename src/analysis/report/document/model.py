@@ -68,18 +68,20 @@ class Target:
 class Numbered:
     """An element with the number that readers cite: ``4.2.1`` for headings, ``4.3`` for tables and figures.
 
-    `refers` names the tables and figures that a narrative speaks about.
+    `refers` names the tables and figures that a narrative speaks about; `name` is the target of a heading that has no
+    number.
     """
 
     element: Element
     number: str = ""
     refers: tuple[Target, ...] = ()
+    name: str = ""
 
     @property
     def anchor(self) -> str:
-        """A link target that is unique in the document; empty for what is not numbered."""
+        """A link target that is unique in the document; empty for what nobody refers to."""
         kind = {Heading: "s", Table: "t", Figure: "f"}.get(type(self.element), "p")
-        return f"{kind}-{self.number.replace('.', '-')}" if self.number else ""
+        return f"{kind}-{self.number.replace('.', '-')}" if self.number else self.name
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def _headings(document: Document) -> Iterator[tuple[str, str, str]]:
         for each in part.headings:
             if isinstance(each.element, Heading):
                 number = f"{each.number}. " if each.number else ""
-                yield f"{number}{each.element.text}", each.anchor or part.name, f"TOC{min(each.element.depth, 2)}"
+                yield f"{number}{each.element.text}", each.anchor, f"TOC{min(each.element.depth, 2)}"
 
 
 def _caption(each: Numbered) -> str:
@@ -112,7 +112,7 @@ class Sheet:
     def heading(self, heading: Heading, each: Numbered) -> list[Node]:
         """In a thesis Word numbers the headings itself."""
         if self.numbers_headings and not each.number:
-            return [styled("Unnumbered Heading", words(heading.text))]
+            return [styled("Unnumbered Heading", [{"t": "Span", "c": [attr(each.anchor), words(heading.text)]}])]
         return [header(heading.depth + self.numbers_headings, each.anchor, words(heading.text))]
 
     def styled(self, style: str, inlines: list[Node]) -> list[Node]:
