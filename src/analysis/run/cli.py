@@ -13,13 +13,16 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
 
 from ..errors import AnalysisError, DataError, IntegrityError, ModelError, RunError, StudyError, problem
 from ..report.words import explain, languages, phrase, sentence
+
+if TYPE_CHECKING:
+    pass
 
 EXIT = {StudyError: 2, DataError: 3, IntegrityError: 4, ModelError: 5, RunError: 6}
 
@@ -67,12 +70,23 @@ def run_command(
     jobs: Annotated[
         int, typer.Option("--jobs", min=1, max=64, help="số sổ tính chạy cùng lúc / notebooks at a time")
     ] = 2,
+    engine: Annotated[
+        str, typer.Option("--engine", help="auto, plain, fork: cách mở nhân / how kernels start")
+    ] = "auto",
 ) -> None:
     """Chạy nghiên cứu và ghi trang kết quả / Run studies and write their findings"""
     from .work import run
 
     say = _say(_speaks(lang))
-    run(*(studies or ()), data=data, out=out, langs=_languages(lang) or languages(), jobs=jobs, progress=say)
+    run(
+        *(studies or ()),
+        data=data,
+        out=out,
+        langs=_languages(lang) or languages(),
+        jobs=jobs,
+        engine=engine,
+        progress=say,
+    )
 
 
 @app.command()
