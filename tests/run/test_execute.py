@@ -20,7 +20,7 @@ def a_job(folder, *sources: str, **parameters) -> Job:
 
 
 def test_every_cell_is_answered_and_parameters_arrive(tmp_path):
-    done = execute(a_job(tmp_path, "lang * 2", "print(1)", lang="en"), tmp_path / "out.ipynb")
+    done = execute(a_job(tmp_path, "lang * 2", "print(1)", lang="en"))
     assert done.cells == done.replies == 4  # parameters, injected parameters, two cells
     texts = [
         output.data["text/plain"]
@@ -33,21 +33,20 @@ def test_every_cell_is_answered_and_parameters_arrive(tmp_path):
 
 def test_a_misspelt_parameter_stops_before_a_kernel_starts(tmp_path):
     with pytest.raises(RunError) as caught:
-        execute(a_job(tmp_path, "1", lnag="vi"), tmp_path / "out.ipynb")
+        execute(a_job(tmp_path, "1", lnag="vi"))
     assert caught.value.code == "run.unknown_parameter"
-    assert not (tmp_path / "out.ipynb").exists()
 
 
 def test_a_killed_kernel_is_not_a_success(tmp_path):
     job = a_job(tmp_path, "import os, signal; os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))", "1")
     with pytest.raises(RunError) as caught:
-        execute(job, tmp_path / "out.ipynb")
+        execute(job)
     assert caught.value.code in {"run.kernel_died", "run.cells_unanswered"}
 
 
 def test_a_failing_cell_names_notebook_cell_and_reason(tmp_path):
     with pytest.raises(RunError) as caught:
-        execute(a_job(tmp_path, "1 / 0"), tmp_path / "out.ipynb")
+        execute(a_job(tmp_path, "1 / 0"))
     [found] = caught.value.problems
     assert (found.code, found.get("notebook")) == ("run.cell_failed", "01_x")
     assert "ZeroDivisionError" in str(found.get("error"))
@@ -56,12 +55,12 @@ def test_a_failing_cell_names_notebook_cell_and_reason(tmp_path):
 def test_a_refused_statistic_is_told_as_such(tmp_path):
     job = a_job(tmp_path, "from analysis.errors import ModelError, problem", "raise ModelError(problem('run.nothing'))")
     with pytest.raises(ModelError):
-        execute(job, tmp_path / "out.ipynb")
+        execute(job)
 
 
 def test_a_scrubbed_notebook_holds_no_clock_path_or_other_language(tmp_path):
     job = a_job(tmp_path, "1", lang="en")
-    done = execute(job, tmp_path / "out.ipynb")
+    done = execute(job)
     kept = scrubbed(done.notebook, {"lang": "en"}, "en")
     text = nbformat.writes(kept)
     assert str(tmp_path) not in text

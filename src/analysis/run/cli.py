@@ -70,12 +70,23 @@ def run_command(
     jobs: Annotated[
         int, typer.Option("--jobs", min=1, max=64, help="số sổ tính chạy cùng lúc / notebooks at a time")
     ] = 2,
+    engine: Annotated[
+        str, typer.Option("--engine", help="auto, plain, fork: cách mở nhân / how kernels start")
+    ] = "auto",
 ) -> None:
     """Chạy nghiên cứu và ghi trang kết quả / Run studies and write their findings"""
     from .work import run
 
     say = _say(_speaks(lang))
-    run(*(studies or ()), data=data, out=out, langs=_languages(lang) or languages(), jobs=jobs, progress=say)
+    run(
+        *(studies or ()),
+        data=data,
+        out=out,
+        langs=_languages(lang) or languages(),
+        jobs=jobs,
+        engine=engine,
+        progress=say,
+    )
 
 
 @app.command()

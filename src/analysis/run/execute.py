@@ -7,26 +7,20 @@ of a kernel that was killed. Here a cell counts when the kernel's own reply to i
 from __future__ import annotations
 
 import logging
-import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 import nbformat
 
 from ..errors import ModelError, RunError, problem
+from .engine import Engine, plain_manager
+from .offspring import environment
 from .plan import Job
 
-#: What a kernel needs so that a rerun gives the same bytes: one thread in numerical libraries, a fixed hash seed.
-KERNEL = {
-    "PYTHONHASHSEED": "0",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "PYTHONUTF8": "1",
-    "PYTHONWARNINGS": "default",
-}
+#: How a kernel names a cell in warnings: a file in the machine's temporary folder, another one each time.
+_CELL_FILE = re.compile(r"[^\s\"'<>|]*ipykernel_\d+[\\/]\d+\.py")
 
 #: Seconds that one cell may take.
 CELL_SECONDS = 600
@@ -42,15 +36,23 @@ class Executed:
     replies: int
 
 
-def execute(job: Job, output: Path) -> Executed:
+@dataclass
+class _Record:
+    """What we saw of an execution ourselves: the replies, and the cell that was asked last."""
+
+    replies: list[str] = field(default_factory=list)
+    cell: int = 0  # counted from 1 as the notebook's reader counts
+
+
+def execute(job: Job, used: Engine | None = None) -> Executed:
     """Run a job's notebook in a kernel of its own.
 
     Parameters
     ----------
     job : Job
         The notebook and its parameters.
-    output : Path
-        Where papermill keeps the notebook while it runs.
+    used : Engine, optional
+        Where the kernel comes from; by default it is started as Jupyter does.
 
     Raises
     ------
@@ -65,32 +67,32 @@ def execute(job: Job, output: Path) -> Executed:
     from papermill.exceptions import PapermillExecutionError
 
     given = job.notebook.checked(job.parameters)
-    replies: list[str] = []
+    record = _Record()
     _register()
     for name in ("papermill", "blib2to3.pgen2.driver"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    where = {"notebook": job.notebook.name}
     try:
         done = papermill.execute_notebook(
-            str(job.notebook.path),
-            str(output),
+            nbformat.read(job.notebook.path, 4),
+            None,  # kept in memory: papermill would write all of it anew twice per cell
             parameters=given,
             engine_name="analysis",
             language="python",
             kernel_name="python3",
             progress_bar=False,
             log_output=False,
-            replies=replies,
+            manager=plain_manager() if used is None else used.kernel_manager(),
+            record=record,
         )
     except PapermillExecutionError as error:
         kind = ModelError if error.ename == "ModelError" else RunError
-        raise kind(
-            problem("run.cell_failed", notebook=job.notebook.name, cell=error.cell_index, error=_message(error))
-        ) from error
+        raise kind(problem("run.cell_failed", cell=record.cell, error=_message(error), **where)) from error
     except CellTimeoutError as error:
-        raise RunError(problem("run.cell_timeout", notebook=job.notebook.name, seconds=CELL_SECONDS)) from error
-    except DeadKernelError as error:
-        raise RunError(problem("run.kernel_died", notebook=job.notebook.name)) from error
-    return _proved(job, done, replies)
+        raise RunError(problem("run.cell_timeout", cell=record.cell, seconds=CELL_SECONDS, **where)) from error
+    except (DeadKernelError, RuntimeError) as error:  # jupyter_client has no class of its own for a death at birth
+        raise RunError(problem("run.kernel_died", cell=record.cell, **where)) from error
+    return _proved(job, done, record.replies)
 
 
 def _message(error: Any) -> str:
@@ -109,6 +111,10 @@ def _proved(job: Job, done: Any, replies: list[str]) -> Executed:
         raise RunError(
             problem("run.cells_unanswered", notebook=job.notebook.name, cells=len(code), replies=replies.count("ok"))
         )
+    for cell in code:
+        for output in cell.outputs:
+            if output.output_type == "stream":
+                output.text = _CELL_FILE.sub("cell", output.text)
     return Executed(job, done, len(code), len(replies))
 
 
@@ -123,22 +129,34 @@ def _register() -> None:
         """papermill's engine with our record of replies and our kernel environment."""
 
         @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, replies: list[str], **options: Any) -> Any:
-            def answered(cell: Any, cell_index: int, execute_reply: Mapping[str, Any], **_: Any) -> None:
-                replies.append(str(execute_reply["content"]["status"]))
+        def execute_managed_notebook(
+            cls, nb_man: Any, kernel_name: str, *, manager: Any, record: _Record, **options: Any
+        ) -> Any:
+            injected = [place for place, cell in enumerate(nb_man.nb.cells) if _injected(cell)]
+
+            def asked(cell: Any, cell_index: int) -> None:
+                record.cell = 1 + cell_index - sum(place < cell_index for place in injected)
+
+            def answered(cell: Any, cell_index: int, execute_reply: Mapping[str, Any]) -> None:
+                record.replies.append(str(execute_reply["content"]["status"]))
 
             client = PapermillNotebookClient(
                 nb_man,
+                km=manager,
                 timeout=CELL_SECONDS,
                 startup_timeout=120,
-                kernel_name=kernel_name,
                 log_output=False,
+                on_cell_execute=asked,
                 on_cell_executed=answered,
                 extra_arguments=["--IPKernelApp.log_level=50"],  # its start notes are in English and for developers
             )
-            return client.execute(env={**os.environ, **KERNEL})
+            return client.execute(env=environment(), cleanup_kc=True)
 
     papermill_engines.register("analysis", Engine)
+
+
+def _injected(cell: Any) -> bool:
+    return "injected-parameters" in cell.metadata.get("tags", ())
 
 
 def scrubbed(notebook: Any, parameters: Mapping[str, object], lang: str | None = None) -> Any:

@@ -6,11 +6,11 @@ Clocks, paths and run metadata are left out, so that a second freeze gives the s
 from __future__ import annotations
 
 import json
-import tempfile
 from pathlib import Path
 
 import nbformat
 
+from .engine import engine
 from .execute import execute, scrubbed
 from .manifest import source_hash
 from .plan import Job, notebooks, project_root
@@ -19,9 +19,9 @@ from .plan import Job, notebooks, project_root
 def freeze(folder: Path) -> dict[str, str]:
     """Execute and rewrite every notebook of a folder; returns the hash of each one's sources."""
     hashes = {}
-    with tempfile.TemporaryDirectory() as scratch:
+    with engine() as used:
         for notebook in notebooks(folder):
-            done = execute(Job("", notebook, ""), Path(scratch) / notebook.path.name)
+            done = execute(Job("", notebook, ""), used)
             kept = scrubbed(done.notebook, {})
             text = json.dumps(json.loads(nbformat.writes(kept)), ensure_ascii=False, indent=1) + "\n"
             notebook.path.write_text(text, encoding="utf-8", newline="\n")

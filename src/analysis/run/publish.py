@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from ..report.ledger import entries, ledger, same_values
 from ..report.words import languages
 from ..study import Study
 from ..survey.responses import prepare
+from .engine import in_process
 from .execute import Executed, scrubbed
 from .manifest import manifest, own_hashes, source_hash, versions
 from .plan import Notebook
@@ -92,12 +91,8 @@ def write_study(
 
 def _write_editions(editions: Sequence[Edition], folder: Path) -> None:
     """The documents, a process for each language."""
-    if len(editions) == 1:
-        _write_edition(editions[0], folder)
-        return
-    with ProcessPoolExecutor(len(editions), mp_context=get_context("spawn")) as pool:
-        for done in [pool.submit(_write_edition, edition, folder) for edition in editions]:
-            done.result()
+    for done in [in_process(_write_edition, edition, folder) for edition in editions]:
+        done.result()
 
 
 def _write_edition(edition: Edition, folder: Path) -> None:

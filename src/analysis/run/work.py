@@ -16,6 +16,8 @@ from ..study import Study, load_study
 from ..study import studies as study_names
 from ..survey.responses import prepare
 from ..survey.tables import load_tables
+from .engine import Choice, Engine
+from .engine import engine as open_engine
 from .execute import Executed, execute
 from .plan import Job, Notebook, notebooks, project_root
 from .publish import Options, Read, write_index, write_study
@@ -35,6 +37,7 @@ def run(
     langs: Sequence[str] = ("vi", "en"),
     jobs: int = 2,
     level: float = 0.95,
+    engine: Choice = "auto",
     progress: Progress = _silent,
 ) -> tuple[Path, ...]:
     """Run studies from their page to their findings.
@@ -53,6 +56,8 @@ def run(
         Notebooks that run at the same time.
     level : float
         Confidence level of all intervals.
+    engine : {"auto", "plain", "fork"}
+        Where kernels come from: forked from a preloaded process where the system allows it, or started as Jupyter does.
     progress : callable, optional
         Called with the key of a sentence and its slots as the run goes on.
 
@@ -81,7 +86,8 @@ def run(
     if not chosen:
         raise RunError(problem("run.nothing"))
     available = notebooks(project_root() / "notebooks")
-    folders = tuple(_run_study(study, available, options, progress) for study in chosen)
+    with open_engine(engine, jobs) as used:
+        folders = tuple(_run_study(study, available, options, used, progress) for study in chosen)
     write_index(folders[0].parent)
     return folders
 
@@ -97,7 +103,7 @@ def _present(progress: Progress) -> Iterator[Study]:
             progress("run.skipped", study=study.id, file=absent)
 
 
-def _run_study(study: Study, available: Sequence[Notebook], options: Options, progress: Progress) -> Path:
+def _run_study(study: Study, available: Sequence[Notebook], options: Options, used: Engine, progress: Progress) -> Path:
     out = options.out or project_root() / "reports"
     read = _read(study, progress)
     chosen = [each for each in available if not study.lacks(each.needs)]
@@ -105,7 +111,7 @@ def _run_study(study: Study, available: Sequence[Notebook], options: Options, pr
     for job in plan:
         job.notebook.checked(job.parameters)
     with _folder(out / study.id) as folder:
-        executed = _execute(plan, folder / ".running", options.jobs, progress)
+        executed = _execute(plan, used, options.jobs, progress)
         omitted = [each for each in available if each not in chosen]
         write_study(study, read, executed, omitted, options, folder)
     progress("run.written", path=str(out / study.id))
@@ -130,24 +136,20 @@ def _parameters(study: Study, lang: str, options: Options) -> dict[str, Any]:
     return {"study": str(study.folder), "data": data, "lang": lang, "level": options.level}
 
 
-def _execute(plan: Sequence[Job], scratch: Path, jobs: int, progress: Progress) -> list[Executed]:
-    scratch.mkdir(parents=True)
-
+def _execute(plan: Sequence[Job], used: Engine, jobs: int, progress: Progress) -> list[Executed]:
     def work(job: Job) -> Executed:
         progress("run.doing", study=job.study, lang=job.lang, notebook=job.notebook.name)
-        done = execute(job, scratch / f"{job.notebook.name}.{job.lang}.ipynb")
+        done = execute(job, used)
         progress("run.done", study=job.study, lang=job.lang, notebook=job.notebook.name)
         return done
 
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         pending = [pool.submit(work, job) for job in plan]
         try:
-            done = [each.result() for each in pending]
+            return [each.result() for each in pending]
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    shutil.rmtree(scratch)
-    return done
 
 
 @contextmanager

@@ -49,6 +49,7 @@ def range_upper(q: float, groups: int, df: float) -> float:
     return min(float(weights @ _range_beyond(q * s, groups)), 1.0)
 
 
+@lru_cache(maxsize=1024)  # all pairs of Tukey's procedure ask for the same one
 def range_quantile(p: float, groups: int, df: float) -> float:
     """R's ``qtukey(p, groups, df)``.
 
