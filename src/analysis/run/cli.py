@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from typer.exceptions import TyperException
@@ -23,6 +23,7 @@ from ..report.words import explain, languages, phrase, sentence
 
 if TYPE_CHECKING:
     from .compare import Verdict
+    from .engine import Choice
 
 EXIT = {StudyError: 2, DataError: 3, IntegrityError: 4, ModelError: 5, RunError: 6}
 
@@ -84,7 +85,7 @@ def run_command(
         out=out,
         langs=_languages(lang) or languages(),
         jobs=jobs,
-        engine=engine,
+        engine=cast("Choice", engine),
         progress=say,
     )
 
