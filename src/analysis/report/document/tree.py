@@ -166,7 +166,7 @@ class Tree:
         if link.href.startswith("#"):
             return [self.medium.reference(link)]
         if not link.href.startswith(("http://", "https://")):
-            return words(link.text)
+            return self._segment(Code(link.text))
         return [{"t": "Link", "c": [attr(), words(link.text), [link.href, ""]]}]
 
 
