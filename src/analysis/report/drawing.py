@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 
 #: The height in inches that rows may take, so that a figure stays on one page.
-_PAGE = 8.2
+_PAGE = 7.4
 
 _RC = {
     "svg.hashsalt": "analysis",
@@ -75,9 +75,9 @@ def _intervals(data: Mapping[str, Any]) -> Canvas:
     import seaborn as sns
 
     rows = data["rows"]
-    places, headings = _places(rows)
-    height = len(rows) + len(headings)
-    canvas, (axes,) = _canvas(7.2, 0.9 + min(0.42 * height, max(_PAGE, 0.22 * height)))
+    names = [_wrapped(row["label"], 40 if "section" in row else 30) for row in rows]
+    places, headings, height = _places(rows, names)
+    canvas, (axes,) = _canvas(7.2, 0.9 + min(0.42 * height, max(_PAGE, 0.2 * height)))
     values = [row["value"] for row in rows]
     for place, row in zip(places, rows, strict=True):
         if row["low"] is not None and row["high"] is not None:
@@ -89,12 +89,10 @@ def _intervals(data: Mapping[str, Any]) -> Canvas:
             safe(line["label"]), (line["value"], 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
             textcoords="offset points", ha="center", va="bottom", color="#8a3c00", fontsize=8.5,
         )  # fmt: skip
-    names = {place: _wrapped(row["label"], 40 if headings else 30) for place, row in zip(places, rows, strict=True)}
-    names |= {place: _wrapped(heading, 40) for place, heading in headings.items()}
-    axes.set_yticks(sorted(names), [names[place] for place in sorted(names)])
-    for place, label in zip(sorted(names), axes.get_yticklabels(), strict=True):
-        if place in headings:
-            label.set_fontweight("bold")
+    shown = sorted([*zip(places, names, strict=True), *headings.items()])
+    axes.set_yticks([place for place, _ in shown], [name for _, name in shown], fontsize=8.5 if headings else None)
+    for (place, _), label in zip(shown, axes.get_yticklabels(), strict=True):
+        label.set_fontweight("bold" if place in headings else "normal")
     axes.set_ylim(height - 0.5, -0.5)
     axes.set_xlabel(safe(data["x"]))
     axes.set_ylabel("")
@@ -102,19 +100,23 @@ def _intervals(data: Mapping[str, Any]) -> Canvas:
     return canvas
 
 
-def _places(rows: Sequence[Mapping[str, Any]]) -> tuple[list[int], dict[int, str]]:
-    """The line of every row, and the headings with their lines: rows that share a `section` stand under it."""
-    places: list[int] = []
-    headings: dict[int, str] = {}
-    last, line = None, 0
-    for row in rows:
+def _places(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> tuple[list[float], dict[float, str], float]:
+    """Where each row stands, the headings of rows that share a `section` and where they stand, and the whole height.
+
+    A name of several lines takes more room, so that it never runs into its neighbours.
+    """
+    places: list[float] = []
+    headings: dict[float, str] = {}
+    last, top = None, 0.0
+    for row, name in zip(rows, names, strict=True):
         section = row.get("section")
         if section is not None and section != last:
-            headings[line] = section
-            line += 1
-        places.append(line)
-        last, line = section, line + 1
-    return places, headings
+            headings[top] = _wrapped(section, 40)
+            top += 1
+        last, extra = section, 0.7 * name.count("\n") if section is not None else 0.0
+        places.append(top + extra / 2)
+        top += 1 + extra
+    return places, headings, top
 
 
 def _stacked(data: Mapping[str, Any]) -> Canvas:
