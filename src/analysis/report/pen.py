@@ -116,9 +116,9 @@ class Pen:
         return code if label == code else f"{code}. {label}{mark}"
 
     def capital(self, key: str) -> str:
-        """The words under a key with a capital in front, as they stand in a cell of a table."""
+        """The words under a key with a capital in front, as they stand in a cell; a symbol (t-test) stays as it is."""
         words = self.word(key)
-        return words[:1].upper() + words[1:]
+        return words if words[1:2] == "-" else words[:1].upper() + words[1:]
 
     def interval(self, level: float) -> str:
         """The heading that spans the two ends of a confidence interval."""

@@ -49,7 +49,7 @@ def _ends(findings: GroupFindings, pen: Pen) -> tuple[Column, Column]:
 
 
 def _p(text: Text, value: float) -> Text:
-    return text if value < 0.001 else ("= ", *text)
+    return text if value < 0.001 else ("=\N{NO-BREAK SPACE}", *text)
 
 
 @shows("table", GroupFindings)

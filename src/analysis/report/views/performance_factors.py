@@ -392,7 +392,7 @@ def _fit(findings: FactorFindings, own: Pen, f: float, p: float) -> list[Paragra
 def _p(own: Pen, statistic: str, value: float) -> Text:
     """``p = 0.012`` or ``p < 0.001``: the sign belongs to the number."""
     text = own.number(statistic, value, "p")
-    return text if value < 0.001 else ("= ", *text)
+    return text if value < 0.001 else ("=\N{NO-BREAK SPACE}", *text)
 
 
 def _terms(findings: FactorFindings, own: Pen) -> list[Paragraph]:

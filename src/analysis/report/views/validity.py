@@ -250,7 +250,7 @@ def _analysis_story(each: FactorAnalysis, pen: Pen) -> list[Paragraph]:
         "kmo": fit.number("kmo", each.kmo.overall),
         "chi2": test.number("chi2", each.bartlett.chi2),
         "df": test.count("df", each.bartlett.df),
-        "p": p if each.bartlett.p < 0.001 else ("= ", *p),
+        "p": p if each.bartlett.p < 0.001 else ("=\N{NO-BREAK SPACE}", *p),
         "least": pen.rule_value("factors.kmo"),
     }
     last = each.solution.variance_rows[each.solution.n_factors - 1]
