@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from importlib import resources
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 _TALLEST_CM = 20.0
 
 
+#: The heading of a section of a table, alone in its row: Typst never leaves a header at the foot of a page.
+_SECTION = re.compile(
+    r"(?<=^    )table\.cell\(align: left, colspan: \d+\)\[#strong\[(?:(?!table\.cell\().)*\]\](?=,$)", re.M
+)
+
+
 def files(edition: Edition) -> Iterator[tuple[str, bytes]]:
     """``<lang>/findings.pdf`` and the others."""
     for document in edition.documents:
@@ -44,7 +51,7 @@ def pdf(document: Document) -> bytes:
         for name, content in medium.pictures.items():
             (Path(folder) / name).write_bytes(content)
         style = (resources.files(__package__) / "paper.typ").read_text(encoding="utf-8")
-        body = convert(tree(blocks), "typst").decode()
+        body = _SECTION.sub(r"table.header(level: 2, repeat: false, \g<0>)", convert(tree(blocks), "typst").decode())
         main = Path(folder) / "main.typ"
         main.write_text(f"{style}\n{_opening(document)}\n{body}", encoding="utf-8", newline="\n")
         fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
