@@ -193,7 +193,7 @@ def intervals_figure(findings: ReliabilityFindings, pen: Pen) -> Figure:
         pen.say("reliability.caption.figure", level=level, sizes=sizes),
         pen.word("reliability.alt").format(alphas=spoken),
         "intervals",
-        {"rows": rows, "lines": lines, "x": "Cronbach's Alpha", "decimal": pen.word("decimal")},
+        {"rows": rows, "lines": lines, "x": pen.word("reliability.column.alpha"), "decimal": pen.word("decimal")},
         pen.source(),
     )
 
