@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from typer.exceptions import TyperException
@@ -23,6 +23,9 @@ from ..report.words import explain, languages, phrase, sentence
 
 if TYPE_CHECKING:
     pass
+
+if TYPE_CHECKING:
+    from .engine import Choice
 
 EXIT = {StudyError: 2, DataError: 3, IntegrityError: 4, ModelError: 5, RunError: 6}
 
@@ -73,6 +76,9 @@ def run_command(
     engine: Annotated[
         str, typer.Option("--engine", help="auto, plain, fork: cách mở nhân / how kernels start")
     ] = "auto",
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="tính lại tất cả, kể cả phần đã có / compute all anew, even what is kept")
+    ] = False,
 ) -> None:
     """Chạy nghiên cứu và ghi trang kết quả / Run studies and write their findings"""
     from .work import run
@@ -84,7 +90,8 @@ def run_command(
         out=out,
         langs=_languages(lang) or languages(),
         jobs=jobs,
-        engine=engine,
+        engine=cast("Choice", engine),
+        cache=not fresh,
         progress=say,
     )
 
