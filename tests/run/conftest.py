@@ -13,7 +13,7 @@ from analysis.run.work import run
 @pytest.fixture(scope="session")
 def demo_report(tmp_path_factory) -> Path:
     """The report of the demo study in both languages."""
-    [folder] = run("demo", out=tmp_path_factory.mktemp("reports"))
+    [folder] = run("demo", out=tmp_path_factory.mktemp("reports"), cache=False)
     return folder
 
 

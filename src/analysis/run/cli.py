@@ -74,6 +74,9 @@ def run_command(
     engine: Annotated[
         str, typer.Option("--engine", help="auto, plain, fork: cách mở nhân / how kernels start")
     ] = "auto",
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="tính lại tất cả, kể cả phần đã có / compute all anew, even what is kept")
+    ] = False,
 ) -> None:
     """Chạy nghiên cứu và ghi trang kết quả / Run studies and write their findings"""
     from .work import run
@@ -86,6 +89,7 @@ def run_command(
         langs=_languages(lang) or languages(),
         jobs=jobs,
         engine=cast("Choice", engine),
+        cache=not fresh,
         progress=say,
     )
 

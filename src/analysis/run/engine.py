@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar
+from weakref import WeakSet
 
 from ..errors import RunError, nearest, problem
 from .errand import Call, packed, unpacked
@@ -29,6 +30,9 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """The engine's name among the choices."""
+
+    def stop(self) -> None:
+        """End all kernels at once; whoever waits for one is told that it died."""
 
     def kernel_manager(self) -> Any:
         """A `jupyter_client.AsyncKernelManager` whose kernel has not started yet."""
@@ -136,10 +140,20 @@ class PlainEngine:
 
     def __init__(self, threads: ThreadPoolExecutor) -> None:
         self._threads = threads
+        self._managers: WeakSet[Any] = WeakSet()
+
+    def stop(self) -> None:
+        """End all kernels at once."""
+        for manager in self._managers:
+            process = getattr(manager.provisioner, "process", None)
+            if process is not None:
+                process.kill()
 
     def kernel_manager(self) -> Any:
         """A manager that starts a Python of its own."""
-        return plain_manager()
+        manager = plain_manager()
+        self._managers.add(manager)
+        return manager
 
     def in_process(self, function: Callable[..., T], /, *arguments: object) -> Future[T]:
         """Call a function in a Python started anew."""
@@ -155,6 +169,10 @@ class ForkEngine:
         self._server = server
         self._threads = threads
         self._insist = insist
+
+    def stop(self) -> None:
+        """End the server, and with it all kernels."""
+        self._server.close()
 
     def kernel_manager(self) -> Any:
         """A manager whose kernel the server forks; should the server be gone, it starts one as Jupyter does."""

@@ -132,10 +132,10 @@ def _register() -> None:
         def execute_managed_notebook(
             cls, nb_man: Any, kernel_name: str, *, manager: Any, record: _Record, **options: Any
         ) -> Any:
-            injected = [place for place, cell in enumerate(nb_man.nb.cells) if _injected(cell)]
+            inserted = [place for place, cell in enumerate(nb_man.nb.cells) if injected(cell)]
 
             def asked(cell: Any, cell_index: int) -> None:
-                record.cell = 1 + cell_index - sum(place < cell_index for place in injected)
+                record.cell = 1 + cell_index - sum(place < cell_index for place in inserted)
 
             def answered(cell: Any, cell_index: int, execute_reply: Mapping[str, Any]) -> None:
                 record.replies.append(str(execute_reply["content"]["status"]))
@@ -155,7 +155,8 @@ def _register() -> None:
     papermill_engines.register("analysis", Engine)
 
 
-def _injected(cell: Any) -> bool:
+def injected(cell: Any) -> bool:
+    """Whether papermill put this cell in, to give the parameters their values."""
     return "injected-parameters" in cell.metadata.get("tags", ())
 
 
@@ -175,7 +176,7 @@ def scrubbed(notebook: Any, parameters: Mapping[str, object], lang: str | None =
     for cell in notebook.cells:
         tags = list(cell.metadata.get("tags", ()))
         other = cell.cell_type == "markdown" and lang is not None and {"vi", "en"} & set(tags) and lang not in tags
-        if "injected-parameters" in tags or other:
+        if injected(cell) or other:
             continue
         cell = nbformat.from_dict({**cell, "metadata": {"tags": tags} if tags else {}})
         if "parameters" in tags:

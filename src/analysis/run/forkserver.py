@@ -77,7 +77,7 @@ def main() -> None:
     """Preload, say so, and serve until the run is gone."""
     if sys.path and sys.path[0] == str(Path.cwd()):  # as ipykernel does: the kernel's shell adds it again
         del sys.path[0]
-    with socket.socket(fileno=int(sys.argv[1])) as control:
+    with contextlib.suppress(ConnectionError), socket.socket(fileno=int(sys.argv[1])) as control:
         preload()
         if threads() != 1 or INLINE in sys.modules:
             control.send(b"unfit")
@@ -103,11 +103,11 @@ def _serve(control: socket.socket) -> None:
                 os.read(reader, 4096)
             _reap(children)
         if control in ready:
-            message, handles, _, _ = socket.recv_fds(control, 1, 1)
-            if not message:
+            handle = _asked(control)
+            if handle is None:
                 _end(children)
                 return
-            channel = Connection(handles[0])
+            channel = Connection(handle)
             server = os.getpid()
             child = os.fork()
             if child == 0:
@@ -120,6 +120,15 @@ def _serve(control: socket.socket) -> None:
                     other.close()
                 _born(channel, server)
             children[child] = channel
+
+
+def _asked(control: socket.socket) -> int | None:
+    """The socket of a child to be; None when the run is gone."""
+    try:
+        _, handles, _, _ = socket.recv_fds(control, 1, 1)
+    except ConnectionError:
+        return None
+    return handles[0] if handles else None
 
 
 def _reap(children: dict[int, Connection]) -> None:

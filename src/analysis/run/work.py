@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ..errors import RunError, nearest, problem
+from ..errors import AnalysisError, IntegrityError, Place, RunError, nearest, problem
 from ..report.words import languages
 from ..study import Study, load_study
 from ..study import studies as study_names
@@ -19,11 +19,23 @@ from ..survey.tables import load_tables
 from .engine import Choice, Engine
 from .engine import engine as open_engine
 from .execute import Executed, execute
+from .folders import new_report, output_folder
 from .plan import Job, Notebook, notebooks, project_root
 from .publish import Options, Read, write_index, write_study
+from .store import Store, store_of
 
 #: Told what is going on: the key of a sentence and its slots.
 Progress: TypeAlias = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a run works with: where reports go, its engine, whether kept executions are taken, and whom it tells."""
+
+    out: Path
+    engine: Engine
+    cache: bool
+    progress: Progress
 
 
 def _silent(_key: str, **_slots: str) -> None:
@@ -38,6 +50,7 @@ def run(
     jobs: int = 2,
     level: float = 0.95,
     engine: Choice = "auto",
+    cache: bool = True,
     progress: Progress = _silent,
 ) -> tuple[Path, ...]:
     """Run studies from their page to their findings.
@@ -58,6 +71,9 @@ def run(
         Confidence level of all intervals.
     engine : {"auto", "plain", "fork"}
         Where kernels come from: forked from a preloaded process where the system allows it, or started as Jupyter does.
+    cache : bool
+        Take notebooks that were executed before on the same page, files, parameters, code and versions as they were
+        executed then, so that an interrupted run goes on where it stopped.
     progress : callable, optional
         Called with the key of a sentence and its slots as the run goes on.
 
@@ -86,9 +102,11 @@ def run(
     if not chosen:
         raise RunError(problem("run.nothing"))
     available = notebooks(project_root() / "notebooks")
-    with open_engine(engine, jobs) as used:
-        folders = tuple(_run_study(study, available, options, used, progress) for study in chosen)
-    write_index(folders[0].parent)
+    reports = Path(out or project_root() / "reports").resolve()
+    with output_folder(reports), open_engine(engine, jobs) as used:
+        means = Means(reports, used, cache, progress)
+        folders = tuple(_run_study(study, available, options, means) for study in chosen)
+        write_index(reports)
     return folders
 
 
@@ -103,19 +121,46 @@ def _present(progress: Progress) -> Iterator[Study]:
             progress("run.skipped", study=study.id, file=absent)
 
 
-def _run_study(study: Study, available: Sequence[Notebook], options: Options, used: Engine, progress: Progress) -> Path:
-    out = options.out or project_root() / "reports"
-    read = _read(study, progress)
+def _run_study(study: Study, available: Sequence[Notebook], options: Options, means: Means) -> Path:
+    final = means.out / study.id
+    read = _read(study, means.progress)
     chosen = [each for each in available if not study.lacks(each.needs)]
     plan = [Job(study.id, each, lang, _parameters(study, lang, options)) for lang in options.langs for each in chosen]
     for job in plan:
         job.notebook.checked(job.parameters)
-    with _folder(out / study.id) as folder:
-        executed = _execute(plan, used, options.jobs, progress)
+    with new_report(final) as folder:
+        executed = _execute(plan, store_of(study, read.inputs), options.jobs, means)
+        means.progress("run.writing", study=study.id)
         omitted = [each for each in available if each not in chosen]
         write_study(study, read, executed, omitted, options, folder)
-    progress("run.written", path=str(out / study.id))
-    return out / study.id
+        _check_unchanged(study, read)
+    means.progress("run.written", path=str(final))
+    return final
+
+
+def _check_unchanged(study: Study, read: Read) -> None:
+    """Refuse a report of which a part may be of other files than the rest.
+
+    Raises
+    ------
+    IntegrityError
+        ``data.changed_while_running``, for every file that is no longer what it was when the run began.
+    """
+    changed = [name for name, sha256 in read.inputs.items() if _sha256(study.data_folder / name) != sha256]
+    try:
+        page_changed = load_study(study.folder, data=study.data_folder).fingerprint != study.fingerprint
+    except AnalysisError:
+        page_changed = True
+    changed += ["study.yml"] * page_changed
+    if changed:
+        raise IntegrityError(*(problem("data.changed_while_running", Place(file=name)) for name in changed))
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _read(study: Study, progress: Progress) -> Read:
@@ -136,37 +181,27 @@ def _parameters(study: Study, lang: str, options: Options) -> dict[str, Any]:
     return {"study": str(study.folder), "data": data, "lang": lang, "level": options.level}
 
 
-def _execute(plan: Sequence[Job], used: Engine, jobs: int, progress: Progress) -> list[Executed]:
+def _execute(plan: Sequence[Job], store: Store, jobs: int, means: Means) -> list[Executed]:
+    place = count(1)
+
     def work(job: Job) -> Executed:
-        progress("run.doing", study=job.study, lang=job.lang, notebook=job.notebook.name)
-        done = execute(job, used)
-        progress("run.done", study=job.study, lang=job.lang, notebook=job.notebook.name)
+        about = {"study": job.study, "lang": job.lang, "notebook": job.notebook.name, "k": next(place), "n": len(plan)}
+        kept = store.load(job) if means.cache else None
+        if kept is not None:
+            means.progress("run.kept", **about)
+            return kept
+        means.progress("run.doing", **about)
+        done = execute(job, means.engine)
+        store.save(done)
+        means.progress("run.done", **about)
         return done
 
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         pending = [pool.submit(work, job) for job in plan]
         try:
             return [each.result() for each in pending]
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
+        except BaseException as error:
+            pool.shutdown(wait=False, cancel_futures=True)
+            if not isinstance(error, AnalysisError):
+                means.engine.stop()  # nobody waits for what the user has stopped
             raise
-
-
-@contextmanager
-def _folder(final: Path) -> Iterator[Path]:
-    """A folder that takes its name only when all of it is written; until then an earlier one stays whole."""
-    try:
-        final.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{final.name}.partial-", dir=final.parent))
-    except OSError as error:
-        raise RunError(problem("run.cannot_write", folder=final.parent.name, reason=str(error.strerror))) from error
-    try:
-        yield partial
-        partial.chmod(0o755)
-        old = partial.with_name(f"{partial.name}.old")
-        if final.exists():
-            final.rename(old)
-        partial.rename(final)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)

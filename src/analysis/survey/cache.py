@@ -64,10 +64,14 @@ def entry(study: Study, fingerprint: str) -> Entry:
     Entry
         Its key also covers the source of this package's study and survey floors and the versions of the readers.
     """
-    beside = study.folder.parent
-    folder = beside.parent / "processed" / study.folder.name if beside.name == "raw" else study.folder / "processed"
     key = hashlib.sha256(f"{fingerprint}\n{_package()}".encode()).hexdigest()
-    return Entry(folder, key)
+    return Entry(processed(study), key)
+
+
+def processed(study: Study) -> Path:
+    """Where all that is built from a study's files is kept: never passed on, never tracked by git."""
+    beside = study.folder.parent
+    return beside.parent / "processed" / study.folder.name if beside.name == "raw" else study.folder / "processed"
 
 
 @cache
@@ -136,8 +140,8 @@ def save(place: Entry, kept: Kept) -> None:
     pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
     try:
         place.folder.mkdir(parents=True, exist_ok=True)
-        _replace(place.log, text)
-        _replace(place.cells, cast(bytes, sink.getvalue().to_pybytes()))
+        replace_file(place.log, text)
+        replace_file(place.cells, cast(bytes, sink.getvalue().to_pybytes()))
         for old in (*place.folder.glob("responses-*.parquet"), *place.folder.glob("cleaning_log-*.csv")):
             if old not in (place.cells, place.log):
                 old.unlink(missing_ok=True)
@@ -145,7 +149,7 @@ def save(place: Entry, kept: Kept) -> None:
         return
 
 
-def _replace(target: Path, content: bytes) -> None:
+def replace_file(target: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     temporary = Path(name)
