@@ -190,8 +190,10 @@ def test_a_study_without_answers_has_nothing_to_prepare(write: Writer) -> None:
 
 class TestPhoYen:
     def test_every_declared_table_is_read(self) -> None:
-        tables = load_tables(load_study("phoyen"))
-        assert set(tables) == set(SCHEMAS)
+        study = load_study("phoyen")
+        tables = load_tables(study)
+        assert set(tables) == set(study.tables)
+        assert set(tables) <= set(SCHEMAS)
         assert len(tables["units"].frame) == 18
 
     def test_every_row_carries_its_address(self) -> None:

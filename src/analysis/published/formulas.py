@@ -1,14 +1,13 @@
-"""How the numbers of a printed table follow from each other: a small formula for each number of each kind of table."""
+"""Formulas between the numbers of one printed row: what is printed, what it follows from, how."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import inf
 from typing import TypeAlias
 
-from ..stats.tails import f_upper, t_quantile, t_two_sided
-from .check import Check, Spot, check
+from .check import Check, Spot, check, outside
 from .printed import Printed, exact, printed
 
 Cells: TypeAlias = Mapping[str, object]
@@ -16,8 +15,21 @@ Cells: TypeAlias = Mapping[str, object]
 #: Columns that hold counts: printed whole, nothing was rounded away.
 COUNTS = frozenset(
     ("n", "df", "df1", "df2", "df_reg", "df_res", "df_tot", "df_between", "df_within", "df_total", "levene_df1",
-     "levene_df2", "count", "p_items", "n_factors")
+     "levene_df2", "count", "p_items", "n_factors", "n_cases", "k_items", "population_size", "items", "low", "high")
 )  # fmt: skip
+#: What a column can hold at all: no digit of it means anything outside.
+RANGES = {
+    **dict.fromkeys(("p", "levene_p", "KMO", "R", "R2", "tolerance", "extraction"), (0.0, 1.0)),
+    **dict.fromkeys(("r", "corrected_item_total_r", "zero_order_r", "partial_r", "part_r"), (-1.0, 1.0)),
+    **dict.fromkeys(
+        ("SE", "se", "sd", "se_mean", "se_diff", "item_sd", "SS_between", "SS_within", "SS_total", "SS_reg", "SS_res",
+         "SS_tot", "MS_between", "MS_within", "MS_reg", "MS_res", "F", "levene_F", "eigenvalue", "rotation_ss", "SEE",
+         "bartlett_chi2", "scale_var_if_deleted", "expected", "mean_rank", "statistic"),
+        (0.0, inf),
+    ),
+    "durbin_watson": (0.0, 4.0), "VIF": (1.0, inf), "alpha": (-inf, 1.0), "alpha_if_deleted": (-inf, 1.0),
+    "adj_R2": (-inf, 1.0), "percent": (0.0, 100.0), "pct_variance": (0.0, 100.0), "pct_extracted": (0.0, 100.0),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,53 +41,10 @@ class Rule:
     formula: Callable[..., float]
 
 
-MODELS = (
-    Rule("R2", ("SS_reg", "SS_tot"), lambda part, whole: part / whole),
-    Rule("R", ("R2",), lambda r2: sqrt(r2)),
-    Rule("adj_R2", ("SS_res", "df_res", "SS_tot", "df_tot"), lambda s, d, total, all_: 1 - (s / d) / (total / all_)),
-    Rule("SEE", ("SS_res", "df_res"), lambda ss, df: sqrt(ss / df)),
-    Rule("MS_reg", ("SS_reg", "df_reg"), lambda ss, df: ss / df),
-    Rule("MS_res", ("SS_res", "df_res"), lambda ss, df: ss / df),
-    Rule("F", ("SS_reg", "df_reg", "SS_res", "df_res"), lambda a, i, b, j: (a / i) / (b / j)),
-    Rule("p", ("F", "df_reg", "df_res"), f_upper),
-    Rule("SS_tot", ("SS_reg", "SS_res"), lambda a, b: a + b),
-    Rule("df_tot", ("n",), lambda n: n - 1),
-)
-COEFFICIENTS = (
-    Rule("t", ("B", "SE"), lambda b, se: b / se),
-    Rule("p", ("B", "SE", "df"), lambda b, se, df: t_two_sided(b / se, df)),
-    Rule("VIF", ("tolerance",), lambda tolerance: 1 / tolerance),
-    Rule("part_r", ("beta", "tolerance"), lambda beta, tolerance: beta * sqrt(tolerance)),
-    Rule("partial_r", ("t", "df"), lambda t, df: t / sqrt(t * t + df)),
-)
-ANOVA = (
-    Rule("MS_between", ("SS_between", "df_between"), lambda ss, df: ss / df),
-    Rule("MS_within", ("SS_within", "df_within"), lambda ss, df: ss / df),
-    Rule("F", ("SS_between", "df_between", "SS_within", "df_within"), lambda a, i, b, j: (a / i) / (b / j)),
-    Rule("p", ("F", "df_between", "df_within"), f_upper),
-    Rule("SS_total", ("SS_between", "SS_within"), lambda a, b: a + b),
-    Rule("df_total", ("df_between", "df_within"), lambda a, b: a + b),
-    Rule("levene_p", ("levene_F", "levene_df1", "levene_df2"), f_upper),
-)
-LEVENE = (Rule("p", ("levene_F", "df1", "df2"), f_upper),)
-POSTHOC = (Rule("mean_diff", ("ci_low", "ci_high"), lambda low, high: (low + high) / 2),)
-T_TESTS = (
-    Rule("t", ("mean_diff", "se_diff"), lambda gap, se: gap / se),
-    Rule("p", ("t", "df"), t_two_sided),
-    Rule("mean_diff", ("ci_low", "ci_high"), lambda low, high: (low + high) / 2),
-    Rule("ci_low", ("mean_diff", "se_diff", "df"), lambda gap, se, df: gap - t_quantile(0.975, df) * se),
-    Rule("ci_high", ("mean_diff", "se_diff", "df"), lambda gap, se, df: gap + t_quantile(0.975, df) * se),
-    Rule("levene_p", ("levene_F", "df_pooled"), lambda f, df: f_upper(f, 1, df)),
-)
-EIGENVALUES = (Rule("pct_variance", ("eigenvalue", "p_items"), lambda value, items: 100 * value / items),)
-KMO = (Rule("df", ("p_items",), lambda items: items * (items - 1) / 2),)
-PROFILES = (Rule("percent", ("count", "n"), lambda count, n: 100 * count / n),)
-CORRELATIONS = (Rule("p", ("r", "n"), lambda r, n: t_two_sided(r * sqrt((n - 2) / (1 - r * r)), n - 2)),)
-
-
 def cell(cells: Cells, name: str) -> Printed | None:
-    """A number of a row: counts are exact, everything else is rounded."""
-    return exact(cells.get(name)) if name in COUNTS else printed(cells.get(name))
+    """A number of a row: counts are exact, everything else is rounded, and nothing lies where it cannot."""
+    found = exact(cells.get(name)) if name in COUNTS else printed(cells.get(name))
+    return found.within(*RANGES[name]) if found is not None and name in RANGES else found
 
 
 def apply(rules: Sequence[Rule], cells: Cells, table_id: str, where: str) -> Iterator[Check]:
@@ -85,3 +54,10 @@ def apply(rules: Sequence[Rule], cells: Cells, table_id: str, where: str) -> Ite
         found = check(Spot(table_id, where, rule.what), cell(cells, rule.what), rule.formula, inputs)
         if found is not None:
             yield found
+
+
+def possible(cells: Cells, table_id: str, where: str) -> Iterator[Check]:
+    """Numbers of a row that what they measure can never be: a tolerance of 1.4, a p below zero."""
+    for name in cells:
+        if name in RANGES:
+            yield from outside(Spot(table_id, where, name), cell(cells, name), *RANGES[name])

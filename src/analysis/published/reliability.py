@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from math import sqrt
 
 from ..stats.result import Result, Row
-from .check import Check, Spot, ends, judged, spread
-from .printed import Printed, exact, printed
+from . import grim
+from .check import Check, Span, Spot, ends, judged, settled, span, spread, unchecked
+from .formulas import cell, possible
+from .printed import Printed, exact, printed, whole
+from .sheet import Cells, Explanation, Inverted, Sheet, compared, grouped
 
 _BISECTIONS = 200
 _STEPS = 400  # of the search for further roots where an item is turned the wrong way
@@ -95,25 +98,36 @@ def reliability_from_item_total(rows: Sequence[Mapping[str, object]]) -> ItemTot
     >>> round(reliability_from_item_total([row, {**row, "item": "b"}, {**row, "item": "c"}]).alpha, 3)
     0.75
     """
-    first = rows[0]
-    table_id, scale = str(first["table_id"]), str(first["scale"])
-    k = len(rows)
-    rests = [printed(row.get("scale_var_if_deleted")) for row in rows]
-    rs = [printed(row.get("corrected_item_total_r")) for row in rows]
+    declared = exact(rows[0].get("k_items"))
+    if declared is not None and declared.value != len(rows):
+        return _without(rows, "incomplete")
+    return _recovered(rows)
+
+
+def _without(rows: Sequence[Cells], reason: str) -> ItemTotal:
+    """Nothing recovered, for a reason."""
+    return ItemTotal(str(rows[0].get("table_id")), _scale(rows), len(rows), (), None, None, None, (), reason)
+
+
+def _scale(rows: Sequence[Cells]) -> str:
+    return str(rows[0].get("scale") or "")
+
+
+def _recovered(rows: Sequence[Cells]) -> ItemTotal:
+    """The scale of these rows, whatever their header says of how many there are."""
+    k, scale, table_id = len(rows), _scale(rows), str(rows[0].get("table_id"))
+    rests = [cell(row, "scale_var_if_deleted") for row in rows]
+    rs = [cell(row, "corrected_item_total_r") for row in rows]
     inputs = [each for each in (*rests, *rs) if each is not None]
-    declared = exact(first.get("k_items"))
-    complete = len(inputs) == 2 * k and (declared is None or declared.value == k)
-    reason = "incomplete" if not complete else "too_few_items" if k < 2 else ""
-    empty = ItemTotal(table_id, scale, k, (), None, None, None, (), reason)
-    if reason:
-        return empty
+    if len(inputs) < 2 * k or k < 2:
+        return _without(rows, "incomplete" if len(inputs) < 2 * k else "too_few_items")
     tried = [(each, _checks(rows, inputs, each)) for each in _solutions([each.value for each in inputs])]
     if not tried:
-        return ItemTotal(table_id, scale, k, (), None, None, None, (), "no_solution")
+        return _without(rows, "no_solution")
     best, checks = min(tried, key=lambda pair: sum(each.verdict == "inconsistent" for each in pair[1]))
     means, scale_mean = _means(rows)
     items = tuple(
-        RecoveredItem(str(row["item"]), mean, sqrt(variance))
+        RecoveredItem(str(row.get("item")), mean, sqrt(variance))
         for row, mean, variance in zip(rows, means, best.variances, strict=True)
     )
     return ItemTotal(table_id, scale, k, items, scale_mean, best.total, best.alpha, checks)
@@ -136,25 +150,39 @@ class _Solution:
         return _alpha([*self.variances[:at], *self.variances[at + 1 :]], self.rests[at])
 
 
-def _checks(rows: Sequence[Mapping[str, object]], inputs: Sequence[Printed], at: _Solution) -> tuple[Check, ...]:
-    """Every printed alpha and standard deviation against this solution and what rounding can make of it."""
+def _checks(rows: Sequence[Cells], inputs: Sequence[Printed], at: _Solution) -> tuple[Check, ...]:
+    """Every printed alpha, deviation and variance against this solution and what rounding can make of it."""
+    first = rows[0]
+    table_id, scale = str(first.get("table_id")), _scale(rows)
     moved = [(_near(low, at), _near(high, at)) for low, high in ends(inputs)]
 
-    def found(statistic: Callable[[_Solution], float]) -> tuple[float, float, float]:
-        return spread(statistic(at), [(statistic(low), statistic(high)) for low, high in moved])
+    def against(spot: Spot, claim: Printed | None, of: Callable[[_Solution], float]) -> Check:
+        def first_order(_: Sequence[Printed]) -> Span:
+            return spread(of(at), [(of(low), of(high)) for low, high in moved])
 
-    first = rows[0]
-    table_id, scale = str(first["table_id"]), str(first["scale"])
-    checks = [judged(Spot(table_id, scale, "alpha"), printed(first.get("alpha")), found(lambda s: s.alpha))]
+        def corners(box: Sequence[Printed]) -> Span:
+            return span(lambda *values: of(_near(values, at)), box)
+
+        if claim is None:
+            return judged(spot, None, first_order(inputs))
+        return settled(spot, claim, inputs, (first_order, corners))
+
+    checks = [against(Spot(table_id, scale, "alpha"), cell(first, "alpha"), lambda s: s.alpha)]
+    for what, claim, of in (
+        ("scale_var", cell(first, "scale_var"), lambda s: s.total),
+        ("scale_sd", cell(first, "scale_sd"), lambda s: sqrt(s.total)),
+    ):
+        if claim is not None:
+            checks.append(against(Spot(table_id, scale, what), claim, of))
     for place, row in enumerate(rows):
-        where = f"{scale} / {row['item']}"
-        deleted, deviation = printed(row.get("alpha_if_deleted")), printed(row.get("item_sd"))
+        where = f"{scale} / {row.get('item')}"
+        deleted, deviation = cell(row, "alpha_if_deleted"), cell(row, "item_sd")
         if deleted is not None and len(rows) > 2:
             spot = Spot(table_id, where, "alpha_if_deleted")
-            checks.append(judged(spot, deleted, found(lambda s, i=place: s.alpha_without(i))))  # type: ignore[misc]
+            checks.append(against(spot, deleted, lambda s, i=place: s.alpha_without(i)))  # type: ignore[misc]
         if deviation is not None:
             spot = Spot(table_id, where, "item_sd")
-            checks.append(judged(spot, deviation, found(lambda s, i=place: sqrt(s.variances[i]))))  # type: ignore[misc]
+            checks.append(against(spot, deviation, lambda s, i=place: sqrt(s.variances[i])))  # type: ignore[misc]
     return tuple(checks)
 
 
@@ -231,8 +259,193 @@ def _alpha(variances: Sequence[float], total: float) -> float:
 def _means(rows: Sequence[Mapping[str, object]]) -> tuple[list[float | None], float | None]:
     """Means of the items and of the scale, where every scale mean if deleted is printed."""
     found = [printed(row.get("scale_mean_if_deleted")) for row in rows]
-    known = [each.value for each in found if each is not None]
-    if len(known) < len(rows):
+    values = [each.value for each in found if each is not None]
+    if len(values) < len(rows):
         return [None] * len(rows), None
-    mean = sum(known) / (len(rows) - 1)
-    return [mean - each for each in known], mean
+    mean = sum(values) / (len(rows) - 1)
+    return [mean - each for each in values], mean
+
+
+# ---- the family of item-total tables -------------------------------------------------------------------------------
+
+
+def _with_remarks(sheet: Sheet, rows: Sequence[Cells]) -> list[Cells]:
+    """Rows with the scale's mean, variance and deviation, also where only a remark beside the table states them."""
+    own = Sheet(sheet.name, {"reliability": rows})
+    stated = {
+        "scale_mean": own.said(r"scale mean"),
+        "scale_var": own.said(r"scale mean [-.,\d]+ variance", "scale variance"),
+        "scale_sd": own.said(r"variance [-.,\d]+ sd", "scale sd"),
+    }
+    told = {name: found.text for name, found in stated.items() if found is not None}
+    return [{**told, **{name: text for name, text in row.items() if text not in (None, "")}} for row in rows]
+
+
+def _scales(sheet: Sheet) -> list[list[Cells]]:
+    return [_with_remarks(sheet, rows) for rows in grouped(sheet.rows("reliability"), "scale").values()]
+
+
+def _audited(sheet: Sheet) -> Iterator[Check]:
+    for rows in _scales(sheet):
+        found = reliability_from_item_total(rows)
+        scale = _scale(rows)
+        yield from _declared(sheet.name, rows, found)
+        yield from found.checks
+        yield from _from_items(sheet.name, rows)
+        for row in rows:
+            where = f"{scale} / {row.get('item')}"
+            yield from possible(row, sheet.name, where)
+            yield from _mean_of_item(sheet.name, where, row, rows)
+            yield from grim.integers(
+                Spot(sheet.name, where, "item"), row, "item_mean", "item_sd", whole(row.get("n_cases"))
+            )
+        yield from _equal_rests(sheet.name, rows)
+
+
+def _declared(name: str, rows: Sequence[Cells], found: ItemTotal) -> Iterator[Check]:
+    """A table whose header says another number of items than it has rows: a wrong header, or rows that are missing."""
+    if not found.reason:
+        return
+    spot = Spot(name, found.scale, "alpha")
+    whole_by_itself = _recovered(rows)
+    if found.reason == "incomplete" and whole_by_itself.consistent and _alphas(whole_by_itself) > 2:
+        claim = exact(rows[0].get("k_items"))
+        yield judged(Spot(name, found.scale, "k_items"), claim, (float(len(rows)),) * 3)
+        yield from whole_by_itself.checks
+    else:
+        yield unchecked(spot, printed(rows[0].get("alpha")), found.reason)
+
+
+def _alphas(found: ItemTotal) -> int:
+    return sum(each.verdict == "consistent" and each.what.startswith("alpha") for each in found.checks)
+
+
+def _from_items(name: str, rows: Sequence[Cells]) -> Iterator[Check]:
+    """Alpha and the scale's moments from those of the items, where both are printed."""
+    scale, first, k = _scale(rows), rows[0], len(rows)
+    total, deviation = cell(first, "scale_var"), cell(first, "scale_sd")
+    yield from compared(Spot(name, scale, "scale_sd"), deviation, sqrt, total) if total else ()
+    declared = exact(first.get("k_items"))
+    if declared is not None and declared.value != k:
+        return
+    sds, means = [cell(row, "item_sd") for row in rows], [printed(row.get("item_mean")) for row in rows]
+    if total is not None and all(sds) and k > 1:
+
+        def of_moments(whole_var: float, *each: float) -> float:
+            return k / (k - 1) * (1 - sum(sd * sd for sd in each) / whole_var)
+
+        yield from (
+            replace(each, where=f"{scale}, SD")
+            for each in compared(Spot(name, scale, "alpha"), cell(first, "alpha"), of_moments, total, *sds)
+        )
+    if all(means):
+        yield from compared(Spot(name, scale, "scale_mean"), printed(first.get("scale_mean")), _sum, *means)
+
+
+def _sum(*each: float) -> float:
+    return float(sum(each))
+
+
+def _mean_of_item(name: str, where: str, row: Cells, rows: Sequence[Cells]) -> Iterator[Check]:
+    """An item's mean is the scale's mean less the mean without the item."""
+    declared = exact(row.get("k_items"))
+    if printed(row.get("item_mean")) is None or (declared is not None and declared.value != len(rows)):
+        return
+    rests = [printed(each.get("scale_mean_if_deleted")) for each in rows]
+    if not all(rests) or len(rows) < 2:
+        return
+    at = rows.index(row)
+
+    def own(*means: float) -> float:
+        return sum(means) / (len(means) - 1) - means[at]
+
+    yield from compared(Spot(name, where, "item_mean"), printed(row.get("item_mean")), own, *rests)
+
+
+def _equal_rests(name: str, rows: Sequence[Cells]) -> Iterator[Check]:
+    """In a scale of two the rest of each item is the other: both corrected correlations are one number."""
+    if len(rows) == 2 and whole(rows[0].get("k_items")) in (None, 2):
+        first, second = (cell(row, "corrected_item_total_r") for row in rows)
+        where = f"{_scale(rows)} / {rows[1].get('item')}"
+        yield from compared(Spot(name, where, "corrected_item_total_r"), second, float, first)
+
+
+def _replicated(sheet: Sheet) -> Iterator[ItemTotal]:
+    for rows in _scales(sheet):
+        yield reliability_from_item_total(rows)
+
+
+def _inverted(sheet: Sheet) -> Iterator[Inverted]:
+    """Means and deviations of the items, variance and alpha of the scale, with what rounding leaves open."""
+    for rows in _scales(sheet):
+        found = reliability_from_item_total(rows)
+        if found.reason or found.scale_var is None:
+            continue
+        inputs = [each for name in ("scale_var_if_deleted", "corrected_item_total_r") for row in rows
+                  if (each := cell(row, name)) is not None]  # fmt: skip
+        at = next(each for each in _solutions([each.value for each in inputs]) if each.total == found.scale_var)
+        moved = [(_near(low, at), _near(high, at)) for low, high in ends(inputs)]
+        wanted: list[tuple[str, str, Callable[[_Solution], float], str]] = [
+            (found.scale, "alpha", lambda s: s.alpha, str(rows[0].get("alpha") or "")),
+            (found.scale, "scale_var", lambda s: s.total, str(rows[0].get("scale_var") or "")),
+        ]
+        for place, row in enumerate(rows):
+            where = f"{found.scale} / {row.get('item')}"
+            wanted.append((where, "item_sd", lambda s, i=place: sqrt(s.variances[i]), str(row.get("item_sd") or "")))  # type: ignore[misc]
+        for where, what, of, text in wanted:
+            value, low, high = spread(of(at), [(of(a), of(b)) for a, b in moved])
+            yield Inverted(sheet.name, where, what, value, low, high, 1, "", text)
+        yield from _inverted_means(sheet.name, found, rows)
+
+
+def _inverted_means(name: str, found: ItemTotal, rows: Sequence[Cells]) -> Iterator[Inverted]:
+    rests = [printed(row.get("scale_mean_if_deleted")) for row in rows]
+    given = [each for each in rests if each is not None]
+    if found.scale_mean is None or len(given) < len(rows):
+        return
+    value, low, high = span(lambda *each: sum(each) / (len(each) - 1), given)
+    yield Inverted(name, found.scale, "scale_mean", value, low, high, 1, "", str(rows[0].get("scale_mean") or ""))
+    for at, row in enumerate(rows):
+        value, low, high = span(lambda *each, i=at: sum(each) / (len(each) - 1) - each[i], given)
+        where, text = f"{found.scale} / {row.get('item')}", str(row.get("item_mean") or "")
+        yield Inverted(name, where, "item_mean", value, low, high, 1, "", text)
+
+
+_SAME = ("scale_mean_if_deleted", "scale_var_if_deleted", "corrected_item_total_r", "alpha_if_deleted")
+
+
+def _explained(sheet: Sheet, checks: Sequence[Check]) -> Iterator[Explanation]:
+    """A row that repeats another one, or a header with another number of items: without it, does the table agree?"""
+    for rows in _scales(sheet):
+        scale = _scale(rows)
+        wrong = [each for each in checks if each.verdict == "inconsistent" and each.where.split(" / ")[0] == scale]
+        if not wrong:
+            continue
+        yield from (
+            Explanation(sheet.name, "k_items", scale, each.printed, str(len(rows)))
+            for each in wrong
+            if each.what == "k_items"
+        )
+        yield from _copied(sheet.name, rows)
+
+
+def _copied(name: str, rows: Sequence[Cells]) -> Iterator[Explanation]:
+    seen: dict[tuple[str, ...], Cells] = {}
+    for at, row in enumerate(rows):
+        numbers = tuple(str(row.get(column) or "") for column in _SAME)
+        if numbers in seen and any(numbers):
+            without = _recovered([*rows[:at], *rows[at + 1 :]])
+            if without.consistent:
+                items = str(row.get("item")), str(seen[numbers].get("item"))
+                yield Explanation(
+                    name, "copied_row", f"{_scale(rows)} / {items[0]}", items[0], items[1],
+                    _recovered(rows).alpha, without.alpha,
+                )  # fmt: skip
+        seen.setdefault(numbers, row)
+
+
+ORDER = 1
+AUDITORS = {"reliability": _audited}
+REPLICATORS = (_replicated,)
+INVERTERS = (_inverted,)
+EXPLAINERS = (_explained,)

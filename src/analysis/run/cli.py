@@ -1,7 +1,8 @@
-"""The command line: `analysis run`, `check`, `get`, `simulate`, `lab`. Messages in Vietnamese or English.
+"""The command line: `analysis run`, `check`, `audit`, `get`, `simulate`, `lab`. Messages in Vietnamese or English.
 
-Exit codes: 0 done, 2 command or study page, 3 data, 4 integrity, 5 a statistic was refused, 6 the run or the system,
-130 stopped by the user.
+`audit` ends with 1 where a printed table disagrees with itself and 2 where something could not be read. Elsewhere:
+0 done, 2 command or study page, 3 data, 4 integrity, 5 a statistic was refused, 6 the run or the system, 130 stopped by
+the user.
 """
 
 from __future__ import annotations
@@ -123,6 +124,26 @@ def check(
         worst = EXIT[DataError]
     if worst:
         raise typer.Exit(worst)
+
+
+@app.command()
+def audit(
+    paths: Annotated[
+        list[Path], typer.Argument(help="tệp hay thư mục bảng đã in / files or folders of printed tables")
+    ],
+    long: Annotated[bool, typer.Option("--long", help="mỗi phép đối chiếu một dòng / every check")] = False,
+    lang: Langs = "",
+) -> None:
+    """Đối chiếu các bảng đã in với chính chúng / Check printed tables against their own numbers"""
+    from .audited import audited
+
+    found = audited(paths, _speaks(lang), every_check=long)
+    for line in found.lines:
+        typer.echo(line)
+    for note in found.notes:
+        typer.echo(note, err=True)
+    if found.code:
+        raise typer.Exit(found.code)
 
 
 @app.command()

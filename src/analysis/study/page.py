@@ -147,6 +147,22 @@ class PublishedTables:
     """KMO and Bartlett's tests."""
     profiles: TableFile | None = None
     """Who answered: counts and percentages."""
+    communalities: TableFile | None = None
+    """Communalities of items."""
+    descriptives: TableFile | None = None
+    """Means and standard deviations of items and scores."""
+    crosstabs: TableFile | None = None
+    """Cross tables, one row a cell."""
+    chi_squares: TableFile | None = None
+    """Chi-square tests of cross tables."""
+    ranks: TableFile | None = None
+    """Mean ranks of groups."""
+    rank_tests: TableFile | None = None
+    """Kruskal-Wallis and Mann-Whitney tests."""
+    sampling: TableFile | None = None
+    """Formulas of sample sizes with their numbers."""
+    sentences: TableFile | None = None
+    """Sentences that stand beside the tables, about them."""
 
 
 @dataclass(frozen=True)

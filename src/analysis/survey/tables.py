@@ -86,16 +86,20 @@ SCHEMAS: dict[str, tuple[TableColumn, ...]] = {
     ),
     "published.reliability": _printed(
         "scale k_items item scale_var_if_deleted corrected_item_total_r",
-        "alpha n_cases item_mean item_sd scale_mean_if_deleted alpha_if_deleted note",
+        "alpha n_cases item_mean item_sd scale_mean_if_deleted alpha_if_deleted scale_mean scale_var scale_sd note",
     ),
     "published.correlations": _printed("row col r", "p n"),
     "published.coefficients": _printed(
-        "dependent term", "B SE beta t p tolerance VIF zero_order_r partial_r part_r"
+        "dependent term", "model n B SE beta t p tolerance VIF zero_order_r partial_r part_r ci_low ci_high"
     ),
     "published.models": _printed(
-        "", "what n R R2 adj_R2 SEE durbin_watson SS_reg df_reg MS_reg F p SS_res df_res MS_res SS_tot df_tot"
+        "",
+        "what model n k R R2 adj_R2 SEE durbin_watson residual_sd SS_reg df_reg MS_reg F p SS_res df_res MS_res SS_tot "
+        "df_tot",
     ),
-    "published.groups": _printed("dependent group n mean sd", "se_mean"),
+    "published.groups": _printed(
+        "dependent group n mean sd", "factor se_mean ci_low ci_high k_items scale_low scale_high"
+    ),
     "published.t_tests": _printed(
         "dependent variant t df p", "levene_F levene_p mean_diff se_diff ci_low ci_high"
     ),
@@ -105,11 +109,21 @@ SCHEMAS: dict[str, tuple[TableColumn, ...]] = {
         "levene_F levene_df1 levene_df2 levene_p",
     ),
     "published.levene": _printed("dependent levene_F df1 df2 p", ""),
-    "published.posthoc": _printed("I J mean_diff", "se p ci_low ci_high"),
-    "published.eigenvalues": _printed("component eigenvalue", "pct_variance rotation_ss"),
-    "published.loadings": _printed("item loading", "factor_block"),
-    "published.kmo": _printed("KMO", "bartlett_chi2 df p_items n n_factors pct_extracted"),
-    "published.profiles": _printed("variable category count", "population n percent"),
+    "published.posthoc": _printed("I J mean_diff", "dependent method df se p ci_low ci_high"),
+    "published.eigenvalues": _printed("component eigenvalue", "pct_variance pct_cumulative rotation_ss rotation"),
+    "published.loadings": _printed("item loading", "factor_block communality"),
+    "published.kmo": _printed("KMO", "bartlett_chi2 df p p_items n n_factors pct_extracted method rotation"),
+    "published.profiles": _printed("variable category count", "population n percent pct_cumulative"),
+    "published.communalities": _printed("item extraction", "initial"),
+    "published.descriptives": _printed(
+        "mean", "item variable dependent n sd se_mean min max k_items scale_low scale_high whole_answers"
+    ),
+    "published.crosstabs": _printed("row col count", "expected percent row_percent col_percent"),
+    "published.chi_squares": _printed("value", "test df p cramers_v n"),
+    "published.ranks": _printed("group n mean_rank", "dependent sum_ranks"),
+    "published.rank_tests": _printed("statistic", "dependent test df p"),
+    "published.sampling": _printed("formula", "N e z p_share items per_item k n_computed n"),
+    "published.sentences": _printed("sentence", "dependent term note"),
 }  # fmt: skip
 
 
