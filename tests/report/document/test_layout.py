@@ -39,3 +39,10 @@ def test_a_long_table_may_be_torn_and_a_short_one_not():
 def test_capitals_are_wider_than_thin_letters():
     assert ink("MMM") > ink("aaa") > ink("iii")
     assert ink("ệ") == ink("e")
+
+
+def test_a_heading_over_columns_has_room_for_its_longest_word():
+    columns = (Column("a", "A", align="left"), Column("b", "B", "Standardised"), Column("c", "C"))
+    table = Table("t", (), columns, (TableRow((("x" * 80,), ("0",), ("0",))),))
+    lay = layout(table)
+    assert lay.widths[1] > 1.5 * lay.widths[2]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from ..block import Table, plain
@@ -15,6 +16,9 @@ _LINE, _SIZES = 88.0, (11.0, 10.0, 9.0, 8.0)
 
 #: Between two columns, in characters.
 _GAP = 1.9
+
+#: Bold letters are so much wider.
+_HEAVY = 1.1
 
 #: Tables of at most this many lines stay on one page.
 _SHORT = 24
@@ -36,7 +40,8 @@ def layout(table: Table) -> Layout:
     A column takes at least its longest word; what is left of the line goes to columns with long texts. Where the
     longest words do not fit side by side, the letters become smaller.
     """
-    least, wanted = zip(*(_needs(table, place) for place in range(len(table.columns))), strict=True)
+    alone, wanted = zip(*(_needs(table, place) for place in range(len(table.columns))), strict=True)
+    least = _for_groups(table, alone)
     size = next((size for size in _SIZES if sum(least) <= _LINE * _SIZES[0] / size), _SIZES[-1])
     line = max(_LINE * _SIZES[0] / size, sum(least))
     spare = line - sum(least)
@@ -48,13 +53,23 @@ def layout(table: Table) -> Layout:
     return Layout(tuple(round(width / total, 4) for width in widths), size, lines <= _SHORT, ["", [], []])
 
 
+def _for_groups(table: Table, least: Sequence[float]) -> tuple[float, ...]:
+    """Columns under one heading are together as wide as its longest word."""
+    found: list[float] = []
+    for group, members in groupby(zip(table.columns, least, strict=True), key=lambda pair: pair[0].group):
+        widths = [width for _, width in members]
+        lacking = _HEAVY * max(_words([group])) + _GAP - sum(widths) if group else 0.0
+        found += [width + max(lacking, 0.0) / len(widths) for width in widths]
+    return tuple(found)
+
+
 def _needs(table: Table, place: int) -> tuple[float, float]:
     """The longest word of a column and its longest text, in characters with the gap."""
     texts = [_text(row.cells, place) for row in table.rows if not row.section]
     title = table.columns[place].title
     longest = max(_words(texts), default=0)
     # bold titles are wider, and may take several lines
-    heading = 1.1 * max(_words([title]), default=0)
+    heading = _HEAVY * max(_words([title]), default=0)
     return max(longest, heading, 3) + _GAP, max([*map(_width, texts), 0.5 * ink(title)]) + _GAP
 
 
