@@ -9,7 +9,8 @@ from analysis.chapters.brief import brief
 from analysis.chapters.capability import capability
 from analysis.chapters.performance_factors import performance_factors
 from analysis.report.block import numbers
-from analysis.report.document.brief import brief_page, brief_section
+from analysis.report.document.brief import brief_document, brief_section
+from analysis.report.document.html import document_html
 from analysis.report.ledger import entries
 
 
@@ -46,7 +47,7 @@ def test_its_numbers_are_those_of_the_chapters(study, table_of, lang):
 def test_limits_are_always_said(study, table_of, lang, words):
     found = brief(study(table_of()))
     assert all(word in str(narrate(found, lang, "limits")) for word in words)
-    text = brief_page(found, lang, brief_section(found, lang), ("vi", "en"))
+    text = document_html(brief_document(found, lang, brief_section(found, lang)))
     assert "<script" not in text
     assert text.count("<h2") == 4
 
@@ -58,3 +59,24 @@ def test_without_evidence_nothing_is_put_first(study, table_of):
     found = brief(study(answers))
     assert found.priorities == ()
     assert "do not suffice" in str(narrate(found, "en", "first"))
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_what_is_put_first_is_said_with_the_numbers_that_put_it_there(study, table_of, lang):
+    found = brief(study(table_of(b_effect=0.4)))
+    top = found.priorities[0]
+    said = {number.record.statistic: number.record.value for number in numbers(narrate(found, lang, "first").block)}
+    assert (said["b"], said["room"]) == (top.b, top.room)
+    assert top.b * top.room == max(each.gain for each in found.priorities)
+    printed = {each.record.id: each.record.value for each in numbers(table(found, lang, "first").block)}
+    assert [value for key, value in printed.items() if key.endswith(".room")] == [p.room for p in found.priorities]
+
+
+def test_groups_are_said_to_differ_with_significance_never_firmly(study, table_of):
+    answers = table_of()
+    late = answers.index[100:185]
+    answers["team"] = ["b" if row in late else "a" for row in answers.index]
+    answers.loc[late, ["Y1", "Y2", "Y3"]] += 1
+    answers[["Y1", "Y2", "Y3"]] = answers[["Y1", "Y2", "Y3"]].clip(1, 5)
+    said = str(narrate(brief(study(answers)), "en", "found"))
+    assert "differs significantly, with the number of comparisons allowed for" in said

@@ -82,7 +82,7 @@ def test_shrunken_means_are_closer_to_the_truth():
     assert errors[1] < 0.9 * errors[0]
 
 
-@pytest.mark.parametrize(("lang", "words"), [("vi", "không nêu biến nào"), ("en", "names no variable")])
+@pytest.mark.parametrize(("lang", "words"), [("vi", "không có bảng theo vị trí"), ("en", "no table by position")])
 def test_a_page_without_positions_says_so(study, table_of, lang, words):
     assert words in str(table(capability(study(table_of())), lang, "positions"))
 

@@ -110,7 +110,7 @@ def test_a_fall_is_a_fall_and_a_rank_that_stays_is_unchanged(tmp_path):
     found = own(tmp_path, "A,2019,X,2,3,10,,", "A,2020,X,1.5,7,10,,", "B,2019,X,,4,10,,", "B,2020,X,,4,10,,")
     assert found.indices["A"][0].change.rank == 4
     said = str(narrate(found, "en"))
-    assert "down 4" in said
+    assert "down by 4" in said
     assert "unchanged" in said
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis import narrate, table
 from analysis.chapters.group_differences import group_differences, holm
-from analysis.report.block import numbers
+from analysis.report.block import numbers, plain
 
 
 def with_teams(answers, effect: float, spread: bool = False):
@@ -79,3 +81,42 @@ def test_holm_never_lowers_a_p_and_keeps_the_order(p):
 def test_holm_equals_r():
     # R 4.2.2: p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm")
     assert holm([0.01, 0.02, 0.03, 0.04, 0.05]) == pytest.approx([0.05, 0.08, 0.09, 0.09, 0.09])
+
+
+def test_several_questions_without_evidence_make_one_sentence(study, table_of):
+    found = group_differences(study(with_teams(table_of(), 0.0)))
+    [question] = found.questions
+    twice = replace(found, questions=(question, question))
+    said = [line for line in str(narrate(twice, "en")).splitlines() if "too little evidence that" in line]
+    assert len(said) == 1
+    assert said[0].count("one-way ANOVA, n") == 2
+
+
+def many_pairs(study, table_of):
+    """One question whose 28 pairs are more than a reader looks through; three of them differ."""
+    found = group_differences(study(with_teams(table_of(), 1.2)))
+    [question] = found.questions
+    pair = question.pairs.pair_rows[0]
+    rows = tuple(replace(pair, a="a", b=f"g{k}", p=0.01 if k < 3 else 0.5) for k in range(28))
+    pairs = replace(question.pairs, pair_rows=rows)
+    return replace(found, questions=(replace(question, pairs=pairs),))
+
+
+@pytest.mark.parametrize(("lang", "counted"), [("vi", "gồm 3 trong 28 cặp"), ("en", "3 of 28")])
+def test_of_many_pairs_those_that_differ_are_printed_and_the_others_counted(study, table_of, lang, counted):
+    block = table(many_pairs(study, table_of), lang, "pairs").block
+    assert len([row for row in block.rows if not row.section]) == 3
+    assert counted in plain(block.notes[0].text)
+
+
+def test_few_pairs_are_all_printed(study, table_of):
+    block = table(group_differences(study(with_teams(table_of(), 1.2))), "en", "pairs").block
+    assert len([row for row in block.rows if not row.section]) == 3
+    assert block.notes == ()
+
+
+@pytest.mark.parametrize("view", ["means", "pairs"])
+def test_ends_of_intervals_stand_under_the_heading_that_names_them(study, table_of, view):
+    block = table(group_differences(study(with_teams(table_of(), 1.2))), "en", view).block
+    over = {column.name: column.group for column in block.columns}
+    assert over["low"] == over["high"] == "95% confidence interval"

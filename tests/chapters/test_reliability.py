@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from analysis import alpha, narrate, table
 from analysis.chapters.reliability import reliability
-from analysis.report.block import numbers
+from analysis.report.block import numbers, plain
 
 
 def test_every_scale_has_the_alpha_of_the_statistic(study, table_of):
@@ -53,3 +54,21 @@ def test_verdicts_follow_the_cut_offs(study, table_of, alpha_, verdict):
     from analysis.chapters.reliability import _verdict
 
     assert _verdict(alpha_, study(table_of()).study) == verdict
+
+
+@pytest.mark.parametrize(("missing", "said"), [(("A1",), "Factor A: "), (("A1", "B1"), "Questionnaires that lack")])
+def test_incomplete_answers_are_said_once_not_under_every_scale(study, table_of, missing, said):
+    answers = table_of().astype(dict.fromkeys(missing, "Int64"))
+    for item in missing:
+        answers.loc[:4, item] = pd.NA
+    notes = [plain(note.text) for note in table(reliability(study(answers)), "en").block.notes[1:]]
+    assert len(notes) == 1
+    assert notes[0].startswith(said)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_scales_of_one_verdict_share_a_sentence(study, table_of, lang):
+    found = reliability(study(table_of()))
+    verdicts = {scale.verdict for scale in found.scales}
+    said = str(narrate(found, lang)).splitlines()
+    assert len(said) == 2 + len(verdicts)  # overall, one a verdict, what alpha does not prove

@@ -35,7 +35,7 @@ def test_says_whether_the_sample_is_enough(study, table_of, size, words):
 def test_without_population_there_is_no_yamane_and_it_says_so(study, table_of):
     found = sample(study(table_of()))
     assert [size.method for size in found.needed] == ["cochran"]
-    assert "does not state the size of the population" in str(narrate(found, "en"))
+    assert "size of the population is not known" in str(narrate(found, "en"))
 
 
 def test_a_census_has_no_error_of_a_share(study, table_of):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from analysis import narrate, prepare, table
 from analysis.chapters.validity import validity, weak_items
-from analysis.report.block import numbers
+from analysis.report.block import numbers, plain
 from analysis.stats.factorability import bartlett, kmo
 from analysis.stats.factors import efa
 
@@ -82,3 +84,23 @@ def test_tables_and_sentences_agree(study, table_of):
         assert printed.get(number.record.id, number.record.value) == number.record.value
     assert isinstance(pd.Series(printed), pd.Series)
     assert not any(pd.isna(list(printed.values())))
+
+
+@pytest.mark.parametrize(("lang", "mark"), [("vi", "đã đảo điểm"), ("en", "reverse-keyed, reversed")])
+@pytest.mark.parametrize("view", ["loadings", "oblique"])
+def test_a_reversed_item_is_marked_wherever_its_wording_stands(study, table_of, view, lang, mark):
+    found = validity(study(table_of()))
+    item = replace(found.study.items["A2"], reverse=True)
+    found = replace(found, study=replace(found.study, items={**found.study.items, "A2": item}))
+    first = [plain(row.cells[0]) for row in table(found, lang, view).block.rows]
+    assert [label[:2] for label in first if mark in label] == ["A2"]
+
+
+def test_a_single_component_is_not_printed_as_rotated(study, table_of):
+    found = validity(study(table_of()))
+    assert found.analyses[1].solution.n_factors == 1
+    block = table(found, "en", "variance").block
+    at = next(place for place, row in enumerate(block.rows) if plain(row.cells[0]) == "Items of the outcome")
+    assert all(row.cells[7:] == ((), (), ()) for row in block.rows[at + 1 :])
+    assert all(row.cells[7] for row in block.rows[1:3])
+    assert "cannot be rotated" in plain(block.notes[0].text)

@@ -17,10 +17,10 @@ def section(*values: tuple[str, float]) -> Section:
 
 def test_a_number_that_appears_twice_is_one_record():
     found = entries([section(("a", 1.0), ("b", 2.0))])
-    assert [each["id"] for each in ledger(found, {"simulated": True})] == ["a", "b"]
-    assert ledger(found, {"simulated": True})[0] | {} == {
+    assert [each["id"] for each in ledger({"vi": found}, {"simulated": True})] == ["a", "b"]
+    assert ledger({"vi": found}, {"simulated": True})[0] | {} == {
         "id": "a", "statistic": "a", "value": 1.0, "n": 5, "rule": "", "method": "", "function": "", "se": None,
-        "low": None, "high": None, "notebook": "03_x", "table": "", "simulated": True,
+        "low": None, "high": None, "printed": {"vi": "1.0"}, "notebook": "03_x", "table": "", "simulated": True,
     }  # fmt: skip
 
 

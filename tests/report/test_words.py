@@ -93,3 +93,47 @@ def test_a_caution_keeps_its_numbers_as_records():
     [paragraph] = Pen("vi", stem="x").cautions([caution("sample.small_n", n=12, least=30)])
     ids = [part.record.id for part in paragraph.text if not isinstance(part, str)]
     assert "x.caution.sample.small_n.n" in ids
+
+
+#: What a page must never say to a supervisor or an official: program words, overclaims, plural slips.
+UNFIT = {
+    "vi": r"trang khai báo|studentized|khác nhau một cách chắc chắn|\bdòng bị bỏ\b|[Cc]ác biến \{items\}",
+    "en": r"study page|differs firmly|rows were left out|\bThe items \{items\}|\bt test,",
+}
+
+#: Sentences about files and settings, which only who runs the program reads.
+_FOR_OPERATORS = ("problem.", "run.", "progress.", "place.")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_page_speaks_to_readers_not_to_programmers(lang):
+    found = {key: text for key, text in catalogue(lang).items() if not key.startswith(_FOR_OPERATORS)}
+    assert [key for key, text in found.items() if re.search(UNFIT[lang], text)] == []
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_captions_of_tests_and_figures_say_how_many_observations(lang):
+    keys = [
+        "cleaning.caption.answers", "reliability.caption.figure", "regression.caption.anova",
+        "regression.caption.figure", "regression.caption.heatmap", "regression.caption.importance",
+        "regression.caption.residuals", "groups.caption.tests", "groups.caption.figure", "groups.caption.figure_part",
+        "groups.pairs_of", "validity.caption.number", "validity.caption.scree", "validity.caption.variance",
+        "validity.caption.loadings", "validity.caption.oblique", "sample.caption.figure", "sample.caption.figure_part",
+        "capability.caption.figure",
+    ]  # fmt: skip
+    assert [key for key in keys if "sizes" not in slots(catalogue(lang)[key])] == []
+
+
+@pytest.mark.parametrize(
+    ("counts", "vi", "en"), [((260, 260), "n = 260", "n = 260"), ((258, 252), "n = 252–258", "n = 252–258")]
+)
+def test_sizes_are_one_number_or_a_span(counts, vi, en):
+    said = [plain(Pen(lang, stem="x").sizes(counts)).replace("\N{NO-BREAK SPACE}", " ") for lang in ("vi", "en")]
+    assert said == [vi, en]
+    assert plain(Pen("vi", stem="x").sizes(())) == ""
+
+
+def test_a_cell_begins_with_a_capital_and_a_symbol_stays_small():
+    assert Pen("en").capital("groups.test.anova") == "One-way ANOVA"
+    assert Pen("en").capital("groups.test.t.pooled").startswith("t-test")
+    assert Pen("vi").capital("groups.test.t.pooled").startswith("Kiểm định")

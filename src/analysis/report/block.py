@@ -37,7 +37,47 @@ class Number:
     text: str
 
 
-Segment: TypeAlias = "str | Number"
+@dataclass(frozen=True)
+class Citation:
+    """Works cited, by their key in `rules/references.json`, and the text that stands for them."""
+
+    cites: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead to an address: of the web, or of a file beside the page."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """A name as a program knows it."""
+
+    code: str
+
+    @property
+    def text(self) -> str:
+        """The name itself."""
+        return self.code
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    """Words that a style sets apart: the title of a work."""
+
+    emphasis: str
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return self.emphasis
+
+
+Segment: TypeAlias = "str | Number | Citation | Link | Code | Emphasis"
 Text: TypeAlias = "tuple[Segment, ...]"
 
 
@@ -124,6 +164,12 @@ def texts(block: Block) -> Iterator[Text]:
         yield from (note.text for note in block.notes)
 
 
+def citations(block: Block) -> Iterator[Citation]:
+    """Every citation of a block, in reading order."""
+    for text in texts(block):
+        yield from (part for part in text if isinstance(part, Citation))
+
+
 def numbers(block: Block) -> Iterator[Number]:
     """Every number of a block, in reading order."""
     for text in texts(block):
@@ -156,7 +202,17 @@ def _paragraphs(items: Iterable[Mapping[str, Any]]) -> tuple[Paragraph, ...]:
 
 
 def _text(parts: Iterable[Any]) -> Text:
-    return tuple(part if isinstance(part, str) else Number(Record(**part["record"]), part["text"]) for part in parts)
+    return tuple(part if isinstance(part, str) else _segment(part) for part in parts)
+
+
+def _segment(part: Mapping[str, Any]) -> Segment:
+    """The segment whose fields these are."""
+    if "record" in part:
+        return Number(Record(**part["record"]), part["text"])
+    if "cites" in part:
+        return Citation(tuple(part["cites"]), part["text"])
+    kind = next(kind for kind, name in ((Link, "href"), (Code, "code"), (Emphasis, "emphasis")) if name in part)
+    return kind(**part)
 
 
 def _bare(value: Any) -> Any:

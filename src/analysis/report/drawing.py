@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .block import Figure
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 #: Okabe–Ito: told apart by colour-blind readers. Greys stay apart in print.
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 
+#: The height in inches that rows may take, so that a figure stays on one page.
+_PAGE = 7.4
+
 _RC = {
     "svg.hashsalt": "analysis",
     "svg.fonttype": "path",
@@ -24,25 +28,36 @@ _RC = {
 }
 
 
+#: Dots per inch of a picture in a notebook.
+_SCREEN = 110
+
+
 def svg(figure: Figure) -> bytes:
-    """The figure as SVG, the same bytes each time."""
-    return _written(figure, "svg", metadata={"Date": None, "Creator": None})
+    """The figure as SVG, the same bytes each time; its metadata name the source."""
+    with _drawn(figure) as canvas:
+        about = {"Date": None, "Creator": None, "Source": figure.source or None}
+        return _saved(canvas, "svg", metadata=about)
 
 
-def png(figure: Figure, dpi: int = 110) -> bytes:
-    """The figure as PNG."""
-    return _written(figure, "png", metadata={"Software": None}, dpi=dpi)
+def png(figure: Figure) -> bytes:
+    """The figure as PNG for a screen."""
+    with _drawn(figure) as canvas:
+        return _saved(canvas, "png", metadata={"Software": None}, dpi=_SCREEN)
 
 
-def _written(figure: Figure, kind: str, **options: Any) -> bytes:
+@contextmanager
+def _drawn(figure: Figure) -> Iterator[Canvas]:
     import matplotlib as mpl
     import seaborn as sns
 
     style: Any = {**sns.axes_style("whitegrid"), **_RC}
     with mpl.rc_context(style):
-        canvas = _PLOTS[figure.plot](figure.data)
-        out = io.BytesIO()
-        canvas.savefig(out, format=kind, bbox_inches="tight", **options)
+        yield _PLOTS[figure.plot](figure.data)
+
+
+def _saved(canvas: Canvas, kind: str, **options: Any) -> bytes:
+    out = io.BytesIO()
+    canvas.savefig(out, format=kind, bbox_inches="tight", **options)
     return out.getvalue()
 
 
@@ -68,12 +83,13 @@ def _wrapped(label: str, width: int = 30) -> str:
 
 
 def _intervals(data: Mapping[str, Any]) -> Canvas:
-    """Points with their intervals, one row each, and reference lines."""
+    """Points with their intervals, one row each, under the headings that rows share, and reference lines."""
     import seaborn as sns
 
     rows = data["rows"]
-    canvas, (axes,) = _canvas(7.2, 0.9 + 0.42 * len(rows))
-    places = range(len(rows))
+    names = [_wrapped(row["label"], 40 if "section" in row else 30) for row in rows]
+    places, headings, height = _places(rows, names)
+    canvas, (axes,) = _canvas(7.2, 0.9 + min(0.42 * height, max(_PAGE, 0.2 * height)))
     values = [row["value"] for row in rows]
     for place, row in zip(places, rows, strict=True):
         if row["low"] is not None and row["high"] is not None:
@@ -85,12 +101,34 @@ def _intervals(data: Mapping[str, Any]) -> Canvas:
             safe(line["label"]), (line["value"], 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
             textcoords="offset points", ha="center", va="bottom", color="#8a3c00", fontsize=8.5,
         )  # fmt: skip
-    axes.set_yticks(list(places), [_wrapped(row["label"]) for row in rows])
-    axes.set_ylim(len(rows) - 0.5, -0.5)
+    shown = sorted([*zip(places, names, strict=True), *headings.items()])
+    axes.set_yticks([place for place, _ in shown], [name for _, name in shown], fontsize=8.5 if headings else None)
+    for (place, _), label in zip(shown, axes.get_yticklabels(), strict=True):
+        label.set_fontweight("bold" if place in headings else "normal")
+    axes.set_ylim(height - 0.5, -0.5)
     axes.set_xlabel(safe(data["x"]))
     axes.set_ylabel("")
     _localise(axes, data["decimal"])
     return canvas
+
+
+def _places(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> tuple[list[float], dict[float, str], float]:
+    """Where each row stands, the headings of rows that share a `section` and where they stand, and the whole height.
+
+    A name of several lines takes more room, so that it never runs into its neighbours.
+    """
+    places: list[float] = []
+    headings: dict[float, str] = {}
+    last, top = None, 0.0
+    for row, name in zip(rows, names, strict=True):
+        section = row.get("section")
+        if section is not None and section != last:
+            headings[top] = _wrapped(section, 40)
+            top += 1
+        last, extra = section, 0.7 * name.count("\n") if section is not None else 0.0
+        places.append(top + extra / 2)
+        top += 1 + extra
+    return places, headings, top
 
 
 def _stacked(data: Mapping[str, Any]) -> Canvas:
@@ -101,26 +139,25 @@ def _stacked(data: Mapping[str, Any]) -> Canvas:
     canvas, (axes,) = _canvas(7.2, 1.5 + 0.42 * len(rows))
     colours = sns.color_palette("cividis", len(levels))
     left = [0.0] * len(rows)
+    rest = [_unshown(row["percent"]) for row in rows]
     for index, level in enumerate(levels):
+        due = [share if _first_unshown(row["percent"]) == index else 0.0 for row, share in zip(rows, rest, strict=True)]
+        if any(due):  # levels with too few answers to be shown, where the first of them lies
+            axes.barh(range(len(rows)), due, left=left, color="#e8e8e8", edgecolor="#999999", hatch="///", height=0.72)
+            left = [start + share for start, share in zip(left, due, strict=True)]
         shares = [row["percent"][index] or 0.0 for row in rows]
         axes.barh(
             range(len(rows)), shares, left=left, color=colours[index], edgecolor="white", label=safe(level), height=0.72
         )
         for place, share in enumerate(shares):
             if share >= 7:
-                ink = "white" if index < len(levels) / 2 else "black"
                 axes.text(
-                    left[place] + share / 2, place, f"{share:.0f}", ha="center", va="center", color=ink, fontsize=8.5
-                )
+                    left[place] + share / 2, place, f"{share:.0f}", ha="center", va="center",
+                    color=_ink(colours[index]), fontsize=8.5,
+                )  # fmt: skip
         left = [start + share for start, share in zip(left, shares, strict=True)]
-    rest = [
-        100 - start if any(share is None for share in row["percent"]) else 0.0
-        for start, row in zip(left, rows, strict=True)
-    ]
-    if any(rest):  # levels with too few answers to be shown
-        axes.barh(
-            range(len(rows)), rest, left=left, color="#e8e8e8", hatch="///", label=safe(data["hidden"]), height=0.72
-        )
+    if any(rest):
+        axes.barh([0], [0.0], color="#e8e8e8", edgecolor="#999999", hatch="///", label=safe(data["hidden"]))
     axes.set_yticks(range(len(rows)), [_wrapped(row["label"]) for row in rows])
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, 100)
@@ -128,6 +165,17 @@ def _stacked(data: Mapping[str, Any]) -> Canvas:
     axes.grid(axis="y", visible=False)
     canvas.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8.5)
     return canvas
+
+
+def _unshown(percent: Sequence[float | None]) -> float:
+    """What the levels that may not be shown have together."""
+    if all(share is not None for share in percent):
+        return 0.0
+    return max(0.0, 100.0 - sum(share or 0.0 for share in percent))
+
+
+def _first_unshown(percent: Sequence[float | None]) -> int | None:
+    return next((index for index, share in enumerate(percent) if share is None), None)
 
 
 def _heatmap(data: Mapping[str, Any]) -> Canvas:
@@ -155,9 +203,19 @@ def _heatmap(data: Mapping[str, Any]) -> Canvas:
         cbar=False,
         annot_kws={"fontsize": 9},
     )
+    shades = sns.color_palette("vlag", as_cmap=True)
+    for text, value in zip(axes.texts, matrix[np.tril_indices(size)], strict=True):
+        text.set_color(_ink(shades((float(value) + 1) / 2)))
     axes.grid(visible=False)
     axes.tick_params(axis="y", rotation=0)
     return canvas
+
+
+def _ink(ground: Sequence[float]) -> str:
+    """Black or white, whichever stands out more from a background (relative luminance, WCAG 2)."""
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in ground[:3])
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "white" if (luminance + 0.05) ** 2 < 0.05 * 1.05 else "black"
 
 
 def _residuals(data: Mapping[str, Any]) -> Canvas:

@@ -13,11 +13,12 @@ from .document.model import Section
 
 @dataclass(frozen=True)
 class Entry:
-    """A record and the notebook and table where it first appears."""
+    """A record, the notebook and table where it first appears, and how it is printed there."""
 
     record: Record
     notebook: str
     table: str
+    text: str = ""
 
 
 def entries(sections: Iterable[Section]) -> dict[str, Entry]:
@@ -35,25 +36,30 @@ def entries(sections: Iterable[Section]) -> dict[str, Entry]:
                 continue
             for each in numbers(block):
                 where = "" if isinstance(block, Narrative) else block.key
-                known = found.setdefault(each.record.id, Entry(each.record, section.notebook, where))
+                known = found.setdefault(each.record.id, Entry(each.record, section.notebook, where, each.text))
                 if known.record.value != each.record.value:
                     raise IntegrityError(problem("ledger.two_values", id=each.record.id))
     return found
 
 
-def ledger(found: Mapping[str, Entry], common: Mapping[str, Any]) -> list[dict[str, Any]]:
+def ledger(found: Mapping[str, Mapping[str, Entry]], common: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The ledger as it is written: one flat record per number, sorted by id.
 
     Parameters
     ----------
-    found : mapping of str to Entry
-        What `entries` collected.
+    found : mapping of str to mapping of str to Entry
+        What `entries` collected, by language; the languages hold the same numbers (`same_values`).
     common : mapping
         What all numbers of the run share: study, simulated or not, hashes of the inputs, versions.
     """
+    first = next(iter(found.values()))
+
+    def printed(key: str) -> dict[str, str]:
+        return {lang: each[key].text for lang, each in found.items()}
+
     return [
-        {**asdict(entry.record), "notebook": entry.notebook, "table": entry.table, **common}
-        for _, entry in sorted(found.items())
+        {**asdict(entry.record), "printed": printed(key), "notebook": entry.notebook, "table": entry.table, **common}
+        for key, entry in sorted(first.items())
     ]
 
 

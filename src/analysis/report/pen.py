@@ -108,6 +108,31 @@ class Pen:
         words = self.study.words(code) if self.study else None
         return words[self.lang] if words else code
 
+    def item(self, code: str) -> str:
+        """Code and wording of an item; a reversed item says so, for its wording runs against its score."""
+        label = self.label(code)
+        known = self.study.items.get(code) if self.study else None
+        mark = f" {self.word('reliability.reversed')}" if known and known.reverse else ""
+        return code if label == code else f"{code}. {label}{mark}"
+
+    def capital(self, key: str) -> str:
+        """The words under a key with a capital in front, as they stand in a cell; a symbol (t-test) stays as it is."""
+        words = self.word(key)
+        return words if words[1:2] == "-" else words[:1].upper() + words[1:]
+
+    def interval(self, level: float) -> str:
+        """The heading that spans the two ends of a confidence interval."""
+        return self.word("reliability.column.interval").format(level=number(100 * level, self.lang, "count"))
+
+    def sizes(self, found: Iterable[int]) -> Text:
+        """How many observations a table or figure rests on: ``n = 260``, or ``n = 252–258`` where they differ."""
+        counts = sorted(set(found))
+        if not counts:
+            return ()
+        if len(counts) == 1:
+            return self.say("sizes.one", n=self.count("n", counts[0]))
+        return self.say("sizes.span", low=self.count("n_least", counts[0]), high=self.count("n_most", counts[-1]))
+
     def level(self, variable: str, code: str) -> str:
         """What the page calls a category of a variable."""
         known = self.study.variables.get(variable) if self.study else None

@@ -22,9 +22,7 @@ from ..errors import AnalysisError, DataError, IntegrityError, ModelError, RunEr
 from ..report.words import explain, languages, phrase, sentence
 
 if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
+    from .compare import Verdict
     from .engine import Choice
 
 EXIT = {StudyError: 2, DataError: 3, IntegrityError: 4, ModelError: 5, RunError: 6}
@@ -153,6 +151,43 @@ def simulate(
 
     file = write(study, out=out, seed=seed, n=n, force=force)
     _say(_speaks(lang))("run.simulated", study=study, file=file)
+
+
+@app.command(name="diff")
+def diff_command(
+    first: Annotated[Path, typer.Argument(help="thư mục báo cáo trước / folder of the earlier report")],
+    second: Annotated[Path, typer.Argument(help="thư mục báo cáo sau / folder of the later report")],
+    long: Annotated[bool, typer.Option("--long", help="liệt kê cả số không đổi / list unchanged numbers too")] = False,
+    lang: Langs = "",
+) -> None:
+    """So sánh từng con số của hai lần chạy / Compare every number of two runs"""
+    from .compare import diff
+
+    say = _say(_speaks(lang))
+    found = diff(first, second)
+    for each in found.numbers:
+        if long or each.verdict not in {"same", "rounding"}:
+            cells = (each.id, each.verdict, each.first, each.second, each.difference, each.relative)
+            typer.echo("\t".join("" if cell is None else str(cell) for cell in cells))
+    verdicts: tuple[Verdict, ...] = ("same", "rounding", "changed", "only_first", "only_second")
+    say("run.diff", **{verdict: found.count(verdict) for verdict in verdicts})
+    raise typer.Exit(0 if found.same else 1)
+
+
+@app.command(name="verify")
+def verify_command(
+    report: Annotated[Path, typer.Argument(help="thư mục báo cáo / folder of a report")],
+    study: Annotated[
+        str, typer.Option("--study", help="tên hoặc thư mục nghiên cứu / name or folder of the study")
+    ] = "",
+    data: Data = None,
+    lang: Langs = "",
+) -> None:
+    """Chạy lại từ tệp gốc và so từng tệp của báo cáo / Run again from the raw files and compare every file"""
+    from .verify import verify
+
+    count = verify(report, study=study or None, data=data)
+    _say(_speaks(lang))("run.verified", folder=report.name, count=count)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -55,9 +55,10 @@ def manifest(
             }
             for each in executed
         ],
-        "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in outputs},
+        "outputs": {path.relative_to(folder).as_posix(): sha256(path) for path in outputs},
     }
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Hash of a file's bytes."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

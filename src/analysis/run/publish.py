@@ -13,8 +13,10 @@ from typing import Any
 import nbformat
 
 from ..chapters.brief import brief
-from ..report.document.brief import brief_page, brief_section
-from ..report.document.findings import Findings, findings_page
+from ..report.document.brief import brief_document, brief_section
+from ..report.document.findings import Findings, findings_document
+from ..report.document.formats import written
+from ..report.document.formats.edition import Edition
 from ..report.document.index import Entry, index_pages
 from ..report.document.model import Section
 from ..report.document.notebook import section_of
@@ -22,6 +24,7 @@ from ..report.ledger import entries, ledger, same_values
 from ..report.words import languages
 from ..study import Study
 from ..survey.responses import prepare
+from .engine import in_process
 from .execute import Executed, scrubbed
 from .manifest import manifest, own_hashes, source_hash, versions
 from .plan import Notebook
@@ -54,42 +57,49 @@ def write_study(
     options: Options,
     folder: Path,
 ) -> None:
-    """Write all files of a study's report into a folder: pages, notebooks, ledger, manifest."""
+    """Write all files of a study's report into a folder: documents in every format, notebooks, ledger, manifest."""
     edited = _edited(executed)
     sections = {lang: _sections(executed, lang, edited) for lang in options.langs}
-    briefs = _briefs(study, options, folder)
-    found = {lang: entries((*each, *briefs.get(lang, ()))) for lang, each in sections.items()}
+    briefs = None if study.lacks(("constructs", "outcomes")) else brief(prepare(study), level=options.level)
+    left_out = tuple((each.titles, need) for each in omitted for need in study.lacks(each.needs))
+    shared = Findings(study, read.n, version("phoyen-analysis"), left_out)
+    found, editions = {}, []
+    for lang, parts in sections.items():
+        short = brief_section(briefs, lang) if briefs else None
+        found[lang] = entries((*parts, short) if short else parts)
+        documents = [findings_document(shared, lang, parts)]
+        if briefs and short:
+            documents.append(brief_document(briefs, lang, short))
+        editions.append(Edition(lang, options.langs, tuple(documents)))
     first = options.langs[0]
     for lang in options.langs[1:]:
         same_values(found[first], found[lang])
-    left_out = tuple((each.titles, need) for each in omitted for need in study.lacks(each.needs))
-    shared = Findings(study, read.n, options.langs, version("phoyen-analysis"), left_out, bool(briefs))
-    for lang, parts in sections.items():
-        _write(folder / lang / "findings.html", findings_page(shared, lang, parts))
+    _write_editions(editions, folder)
     for each in executed:
         shown = scrubbed(each.notebook, {**each.job.parameters, "study": study.id, "data": ""}, each.job.lang)
         shown.metadata.setdefault("analysis", {})["simulated"] = study.simulated
         _write(folder / each.job.lang / "notebooks" / f"{each.job.notebook.name}.ipynb", nbformat.writes(shown) + "\n")
     common = {"study": study.id, "simulated": study.simulated, "inputs": read.inputs, "versions": versions()}
-    _write_json(folder / "ledger.json", ledger(found[first], common))
+    _write_json(folder / "ledger.json", ledger(found, common))
     about = {
         "study": study.id, "title": {lang: study.title[lang] for lang in languages()}, "simulated": study.simulated,
-        "languages": list(options.langs), "n": read.n, "inputs": read.inputs, "page": study.fingerprint,
+        "languages": list(options.langs), "n": read.n, "level": options.level, "inputs": read.inputs,
+        "page": study.fingerprint,
     }  # fmt: skip
     _write_json(folder / "manifest.json", manifest(about, executed, edited, folder))
 
 
-def _briefs(study: Study, options: Options, folder: Path) -> dict[str, tuple[Section, ...]]:
-    """Write the brief in every language, where there are answers to be brief about; its blocks are for the ledger."""
-    if study.lacks(("constructs", "outcomes")):
-        return {}
-    gathered = brief(prepare(study), level=options.level)
-    sections: dict[str, tuple[Section, ...]] = {}
-    for lang in options.langs:
-        section = brief_section(gathered, lang)
-        _write(folder / lang / "brief.html", brief_page(gathered, lang, section, options.langs))
-        sections[lang] = (section,)
-    return sections
+def _write_editions(editions: Sequence[Edition], folder: Path) -> None:
+    """The documents, a process for each language."""
+    for done in [in_process(_write_edition, edition, folder) for edition in editions]:
+        done.result()
+
+
+def _write_edition(edition: Edition, folder: Path) -> None:
+    for name, content in written(edition):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def _edited(executed: Sequence[Executed]) -> dict[str, bool]:

@@ -51,9 +51,20 @@ def range_upper(q: float, groups: int, df: float) -> float:
 
 @lru_cache(maxsize=1024)  # all pairs of Tukey's procedure ask for the same one
 def range_quantile(p: float, groups: int, df: float) -> float:
-    """R's ``qtukey(p, groups, df)``."""
-    upper = 8.0
-    return _decreasing(lambda q: range_upper(q, groups, df) - (1 - p), 1e-8, upper, upper)
+    """R's ``qtukey(p, groups, df)``.
+
+    It lies between the quantile of one pair and Bonferroni's bound for all pairs, sqrt(2) t each.
+    """
+    pairs = groups * (groups - 1) / 2
+    low, high = (sqrt(2) * float(special.stdtrit(df, 1 - (1 - p) / (2 * count))) for count in (1.0, pairs))
+    if high - low < 1e-9:
+        return low
+
+    def excess(q: float) -> float:
+        return log(range_upper(q, groups, df) / (1 - p))
+
+    # the logarithm of the tail is nearly straight there: the secant needs a few steps, each step an integral
+    return float(optimize.newton(excess, high, x1=(low + high) / 2, tol=1e-12, rtol=1e-14, maxiter=100))
 
 
 def _noncentral_t(t: float, df: float, nc: float) -> float:

@@ -1,79 +1,100 @@
-"""The findings page: title, contents, sections in order, appendix on how to trace a number."""
+"""The findings as a document: sections in order, what is left out, sources, works cited, how to trace a number."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
-from ..block import Figure, Narrative, Record, Table, Text, numbers
+from ..block import Code, Column, Figure, Link, Narrative, Paragraph, Record, Segment, Table, TableRow, Text, numbers
 from ..pen import Pen
-from ..words import languages
-from .html import Ids, element_html, page, text_html
-from .model import Heading, Numbered, Section, numbered
+from .bibliography import bibliography
+from .model import Document, Heading, Numbered, Part, Section, cited, numbered
 
 if TYPE_CHECKING:
     from ...study import Study
+    from ...study.page import Source
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What the pages of all languages have in common.
+    """What the documents of all languages have in common.
 
     `omitted` holds the titles by language of the sections that are left out, and the part of the page that each needs.
     """
 
     study: Study
     n: int | None  # respondents analysed; None for a study without answers of persons
-    langs: tuple[str, ...]
     version: str  # of the package
     omitted: tuple[tuple[Mapping[str, str], str], ...] = ()
-    brief: bool = False  # whether a brief stands beside the page
 
 
-def findings_page(findings: Findings, lang: str, sections: tuple[Section, ...]) -> str:
-    """The findings of a study in one language as an HTML page.
+def findings_document(findings: Findings, lang: str, sections: Sequence[Section]) -> Document:
+    """The findings of a study in one language.
 
     Parameters
     ----------
     findings : Findings
-        Study, respondents, languages, and what is left out.
+        Study, respondents, and what is left out.
     lang : str
-        Language of the page.
-    sections : tuple of Section
+        Language of the document.
+    sections : sequence of Section
         One per notebook, in reading order.
 
     Returns
     -------
-    str
-        A whole page that fetches nothing.
+    Document
+        A chapter: its sections are numbered within it.
     """
-    study = findings.study
-    pen, ids = Pen(lang, study), Ids()
-    parts = list(numbered(sections, study.chapter))
-    body = [
-        language_switch(pen, findings.langs, "findings"),
-        f"<header>\n<h1>{escape(_say(pen, 'document.chapter', chapter=str(study.chapter)))}</h1>",
-        f'<p class="subtitle">{escape(study.title[lang])}</p>\n</header>',
-        f'<p class="stamp">{escape(pen.word("document.stamp"))}</p>' if study.simulated else "",
-        f'<p><a href="brief.html">{escape(pen.word("brief.title"))}</a></p>' if findings.brief else "",
-        _contents(parts, pen),
-        f"<p>{text_html(_intro(pen, study, findings.n), ids)}</p>",
-    ]
-    for section, elements in parts:
-        body.append(f'<section id="{escape(section.notebook)}">')
-        body.extend(element_html(each, lang, ids) for each in elements)
-        if section.edited:
-            body.append(f'<p class="note">{escape(pen.word("document.edited"))}</p>')
-        body.append("</section>")
-    for titles, need in findings.omitted:
-        said = _say(pen, "document.omitted", title=titles[lang], needs=_need(pen, need))
-        body.append(f'<p class="note">{escape(said)}</p>')
-    body += [_sources(pen, study), _appendix(parts, pen)]
-    body.append(f"<footer><p>{escape(_say(pen, 'document.made_with', version=findings.version))}</p></footer>")
-    stamp = pen.word("source.simulated") if study.simulated else ""
-    return page(lang, f"{study.title[lang]} – {pen.word('document.findings')}", "\n".join(filter(None, body)), stamp)
+    study, pen = findings.study, Pen(lang, findings.study)
+    parts = [_part(section, elements, pen) for section, elements in numbered(sections, study.chapter)]
+    return Document(
+        name="findings",
+        lang=lang,
+        house="thesis",
+        title=pen.word("document.findings"),
+        subtitle=study.title[lang],
+        chapter=study.chapter,
+        stamp=pen.word("document.stamp") if study.simulated else "",
+        source_stamp=pen.word("source.simulated") if study.simulated else "",
+        opening=(_intro(pen, study, findings.n),),
+        parts=tuple(part for part in (*parts, *_back_matter(findings, pen, parts)) if part.elements),
+        contents=True,
+        colophon=_say(pen, "document.made_with", version=findings.version),
+    )
+
+
+def _part(section: Section, elements: tuple[Numbered, ...], pen: Pen) -> Part:
+    edited = (_note(pen.word("document.edited")),) if section.edited else ()
+    return Part(section.notebook, (*elements, *edited))
+
+
+def _back_matter(findings: Findings, pen: Pen, parts: Sequence[Part]) -> Iterator[Part]:
+    left_out = (
+        _note(_say(pen, "document.omitted", title=titles[pen.lang], needs=_need(pen, need)))
+        for titles, need in findings.omitted
+    )
+    yield Part("omitted", tuple(left_out))
+    yield _headed("sources", pen, _paragraphs(_source(each, pen) for each in findings.study.sources.values()))
+    works = bibliography(cited([each for part in parts for each in part.elements]), pen.lang)
+    yield _headed("references", pen, _paragraphs(works))
+    trace = (pen.word("document.trace"),)
+    yield _headed("appendix", pen, (*_paragraphs([trace]), Numbered(_functions(parts, pen))))
+
+
+def _headed(name: str, pen: Pen, elements: tuple[Numbered, ...]) -> Part:
+    """A part under an unnumbered heading; empty where there is nothing under it."""
+    heading = Numbered(Heading(pen.word(f"document.{name}"), 1), name=name)
+    return Part(name, (heading, *elements) if elements else ())
+
+
+def _paragraphs(texts: Iterator[Text] | Sequence[Text]) -> tuple[Numbered, ...]:
+    said = tuple(Paragraph(text) for text in texts)
+    return (Numbered(Narrative(said)),) if said else ()
+
+
+def _note(words: str) -> Numbered:
+    return Numbered(Narrative((Paragraph((words,), "note"),)))
 
 
 def _need(pen: Pen, need: str) -> str:
@@ -97,41 +118,10 @@ def _intro(pen: Pen, study: Study, n: int | None) -> Text:
     return pen.say(f"document.intro.{'simulated' if study.simulated else 'real'}", n=number, period=period)
 
 
-def language_switch(pen: Pen, langs: tuple[str, ...], name: str) -> str:
-    """Links to the index and to the same page in the other languages of the run."""
-    names = {other: escape(Pen(other).word("document.language")) for other in langs if other != pen.lang}
-    links = [
-        f'<a href="../{other}/{name}.html" lang="{other}" hreflang="{other}">{words}</a>'
-        for other, words in names.items()
-    ]
-    home = "../../index.html" if pen.lang == languages()[0] else f"../../index.{pen.lang}.html"
-    links.insert(0, f'<a href="{home}">{escape(pen.word("document.index"))}</a>')
-    return f'<nav class="lang">{" · ".join(links)}</nav>'
-
-
-def _contents(parts: Iterable[tuple[Section, tuple[Numbered, ...]]], pen: Pen) -> str:
-    lines = [f'<nav class="contents"><h2>{escape(pen.word("document.contents"))}</h2><ol>']
-    for _, elements in parts:
-        heads = [each for each in elements if isinstance(each.element, Heading)]
-        links = [f'<a href="#{each.anchor}">{each.number}. {escape(each.element.text)}</a>' for each in heads]  # type: ignore[union-attr]
-        under = f"<ol>{''.join(f'<li>{link}</li>' for link in links[1:])}</ol>" if links[1:] else ""
-        lines.append(f"<li>{links[0]}{under}</li>" if links else "")
-    return "\n".join([*lines, "</ol></nav>"])
-
-
-def _sources(pen: Pen, study: Study) -> str:
-    if not study.sources:
-        return ""
-    lines = [f'<section><h2 id="sources">{escape(pen.word("document.sources"))}</h2>']
-    for source in study.sources.values():
-        link = f' <a href="{escape(source.address)}">{escape(source.address)}</a>' if source.address else ""
-        licence = (
-            f" {escape(pen.word('document.licence'))}: {escape(_either(source.licence, pen.lang))}"
-            if source.licence
-            else ""
-        )
-        lines.append(f"<p>{escape(_either(source.citation, pen.lang))}{link}.{licence}</p>")
-    return "\n".join([*lines, "</section>"])
+def _source(source: Source, pen: Pen) -> Text:
+    link: tuple[Segment, ...] = (" ", Link(source.address, source.address)) if source.address else ()
+    words = f" {pen.word('document.licence')}: {_either(source.licence, pen.lang)}" if source.licence else ""
+    return (_either(source.citation, pen.lang), *link, f".{words}")
 
 
 def _either(words: object, lang: str) -> str:
@@ -139,30 +129,23 @@ def _either(words: object, lang: str) -> str:
     return words if isinstance(words, str) else str(words[lang])  # type: ignore[index]
 
 
-def _appendix(parts: Iterable[tuple[Section, tuple[Numbered, ...]]], pen: Pen) -> str:
+def _functions(parts: Sequence[Part], pen: Pen) -> Table:
     """Section → notebook → functions → tests: the three steps from a printed number to an independent value."""
     names = ("section", "notebook", "functions", "tests")
-    head = "".join(f'<th scope="col" class="left">{escape(pen.word(f"document.column.{name}"))}</th>' for name in names)
+    columns = tuple(Column(name, pen.word(f"document.column.{name}"), align="left") for name in names)
     rows = []
-    for section, elements in parts:
-        functions = sorted({record.function for record in _records(elements) if record.function})
+    for part in parts:
+        functions = sorted({record.function for record in _records(part) if record.function})
         tests = sorted({test_of(function) for function in functions})
-        first = next((each.number for each in elements if each.number), "")
-        rows.append(
-            f'<tr><th scope="row" class="left">{first}</th>'
-            f'<td class="left"><a href="notebooks/{section.notebook}.ipynb"><code>{section.notebook}</code></a></td>'
-            f'<td class="left">{_codes(functions)}</td><td class="left">{_codes(tests)}</td></tr>'
-        )
-    title, trace = escape(pen.word("document.appendix")), escape(pen.word("document.trace"))
-    return (
-        f'<section><h2 id="appendix">{title}</h2>\n<p>{trace} <a href="../ledger.json">ledger.json</a></p>\n'
-        f'<div class="table"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div></section>"
-    )
+        first = next((each.number for each in part.elements if each.number), "")
+        notebook = (Link(part.name, f"notebooks/{part.name}.ipynb"),)
+        rows.append(TableRow(((first,), notebook, _codes(functions), _codes(tests))))
+    return Table("document.functions", (), columns, tuple(rows))
 
 
-def _codes(names: Iterable[str]) -> str:
-    return "<br>".join(f"<code>{escape(name)}</code>" for name in names)
+def _codes(names: Sequence[str]) -> Text:
+    """Names one below the other."""
+    return tuple(part for name in names for part in ("\n", Code(name)))[1:]
 
 
 def test_of(function: str) -> str:
@@ -171,7 +154,7 @@ def test_of(function: str) -> str:
     return "/".join(["tests", *folders, f"test_{module}.py"])
 
 
-def _records(elements: Iterable[Numbered]) -> Iterable[Record]:
-    for each in elements:
+def _records(part: Part) -> Iterator[Record]:
+    for each in part.elements:
         if isinstance(each.element, (Table, Figure, Narrative)):
             yield from (number.record for number in numbers(each.element))

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from importlib import resources
 from itertools import groupby
 
-from ..block import Block, Column, Figure, Narrative, Paragraph, Table, TableRow, Text
+from ..block import (
+    Block,
+    Citation,
+    Code,
+    Column,
+    Emphasis,
+    Figure,
+    Link,
+    Narrative,
+    Number,
+    Paragraph,
+    Segment,
+    Table,
+    TableRow,
+    Text,
+)  # fmt: skip
 from ..drawing import svg
 from ..words import phrase
-from .model import Heading, Numbered, Printout, Prose
+from .model import Document, Heading, Numbered, Part, Printout, Prose
+from .references import referring
 
 #: Said in the element too: a notebook shows a table without our style sheet.
 _LEFT = 'style="text-align:left"'
@@ -36,12 +52,22 @@ class Ids:
 
 def text_html(text: Text, ids: Ids) -> str:
     """A text with its numbers as `<data value id>`."""
-    return "".join(
-        escape(part)
-        if isinstance(part, str)
-        else f'<data value="{part.record.value:.12g}" {ids.attribute(part.record.id)}>{escape(part.text)}</data>'
-        for part in text
-    )
+    return "".join(_segment(part, ids) for part in text)
+
+
+def _segment(part: Segment, ids: Ids) -> str:
+    if isinstance(part, str):
+        return escape(part).replace("\n", "<br>")
+    words = escape(part.text)
+    if isinstance(part, Number):
+        return f'<data value="{part.record.value:.12g}" {ids.attribute(part.record.id)}>{words}</data>'
+    if isinstance(part, Link):
+        return f'<a href="{escape(part.href)}">{words}</a>'
+    if isinstance(part, Code):
+        return f"<code>{words}</code>"
+    if isinstance(part, Emphasis):
+        return f"<em>{words}</em>"
+    return f"<cite>{words}</cite>" if isinstance(part, Citation) else words
 
 
 def block_html(block: Block, lang: str, number: str = "", anchor: str = "", ids: Ids | None = None) -> str:
@@ -64,9 +90,10 @@ def block_html(block: Block, lang: str, number: str = "", anchor: str = "", ids:
     if not block.rows:  # nothing to tabulate: the notes say why
         return notes
     wide = ' class="wide"' if len(block.columns) > 6 else ""
+    head = f"<caption>{caption}</caption>" if caption else ""
     body = "\n".join(_row(row, block.columns, ids) for row in block.rows)
     return (
-        f'<div class="table"{target}><table{wide}><caption>{caption}</caption><thead>{_head(block.columns)}</thead>'
+        f'<div class="table"{target}><table{wide}>{head}<thead>{_head(block.columns)}</thead>'
         f"<tbody>\n{body}\n</tbody></table>{notes}{source}</div>"
     )
 
@@ -113,12 +140,76 @@ def element_html(each: Numbered, lang: str, ids: Ids) -> str:
     element = each.element
     if isinstance(element, Heading):
         depth = min(element.depth + 1, 6)
-        return f'<h{depth} id="{each.anchor}">{each.number}. {escape(element.text)}</h{depth}>'
+        target = f' id="{each.anchor}"' if each.number else ""  # else its section is the target
+        return f"<h{depth}{target}>{_heading(each)}</h{depth}>"
     if isinstance(element, Prose):
         return _markdown(element.markdown)
     if isinstance(element, Printout):
         return f"<pre>{escape(element.text)}</pre>"
-    return block_html(element, lang, each.number, each.anchor if each.number else "", ids)
+    if isinstance(element, Narrative):
+        element = referring(element, each.refers, lang)
+    return block_html(element, lang, each.number, each.anchor, ids)
+
+
+def _heading(each: Numbered) -> str:
+    words = escape(each.element.text) if isinstance(each.element, Heading) else ""
+    return f"{each.number}. {words}" if each.number else words
+
+
+def document_html(document: Document, navigation: str = "", related: str = "") -> str:
+    """A document as an HTML page that fetches nothing.
+
+    Parameters
+    ----------
+    document : Document
+        What the page says.
+    navigation : str
+        HTML above the title: ways to other languages and to the index.
+    related : str
+        HTML below the title: ways to the other documents of the study.
+    """
+    lang, ids = document.lang, Ids()
+    body = [
+        navigation,
+        f"<header>\n<h1>{escape(title_of(document))}</h1>",
+        f'<p class="subtitle">{escape(document.subtitle)}</p>\n</header>',
+        f'<p class="stamp">{escape(document.stamp)}</p>' if document.stamp else "",
+        related,
+        _contents(document) if document.contents else "",
+        *(f"<p>{text_html(text, ids)}</p>" for text in document.opening),
+    ]
+    for part in document.parts:
+        body.append(f'<section id="{escape(part.name)}">')
+        body.extend(element_html(each, lang, ids) for each in part.elements)
+        body.append("</section>")
+    body.append(f"<footer><p>{escape(document.colophon)}</p></footer>" if document.colophon else "")
+    name = f"{document.subtitle} – {document.title}"
+    return page(lang, name, "\n".join(filter(None, body)), document.source_stamp)
+
+
+def title_of(document: Document) -> str:
+    """The title as it is printed: a chapter with its number."""
+    if document.chapter is None:
+        return document.title
+    return phrase("document.chapter", document.lang).format(chapter=document.chapter, title=document.title)
+
+
+def _contents(document: Document) -> str:
+    title = escape(phrase("document.contents", document.lang))
+    lines = "\n".join(_contents_of(part) for part in document.parts if part.headings)
+    return f'<nav class="contents"><h2>{title}</h2><ol>\n{lines}\n</ol></nav>'
+
+
+def _contents_of(part: Part) -> str:
+    first, *rest = (f'<a href="#{target}">{words}</a>' for target, words in _entries(part))
+    under = f"<ol>{''.join(f'<li>{link}</li>' for link in rest)}</ol>" if rest else ""
+    return f"<li>{first}{under}</li>"
+
+
+def _entries(part: Part) -> Iterator[tuple[str, str]]:
+    """Link target and words of each heading; a part whose heading has no number is its own target."""
+    for each in part.headings:
+        yield escape(each.anchor or part.name), _heading(each)
 
 
 def _markdown(text: str) -> str:

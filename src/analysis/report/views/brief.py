@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...chapters.brief import BriefFindings
+from ...chapters.brief import BriefFindings, Priority
 from ...chapters.capability import Level
 from ...stats.regression import CoefficientRow
 from ..block import Column, Narrative, Paragraph, Segment, Table, TableRow, Text
@@ -49,6 +49,11 @@ def _own(findings: BriefFindings, pen: Pen) -> Pen:
     return pen.about(
         f"regression.{factors.model}", n=result.n, rule=result.missing, method=result.method, function=_OLS
     )
+
+
+def _room(each: Priority, own: Pen) -> Text:
+    about = own.about(each.term, function="analysis.chapters.brief.brief")
+    return about.number("room", each.room, "mean")
 
 
 def _b(row: CoefficientRow, own: Pen) -> Text:
@@ -123,11 +128,11 @@ def first(findings: BriefFindings, pen: Pen) -> Table:
     levels = {row.code: row for row in findings.capability.scales}
     for place, each in enumerate(findings.priorities, start=1):
         gain = own.about(each.term, function="analysis.chapters.brief.brief").number("gain", each.gain, "mean")
-        cells = (_mean(levels[each.term], pen), _b(coefficients[each.term], own), gain)
+        cells = (_mean(levels[each.term], pen), _room(each, own), _b(coefficients[each.term], own), gain)
         rows.append(TableRow(((f"{place}. {pen.label(each.term)}",), *cells)))
     columns = (
         Column("factor", pen.word("brief.column.factor"), align="left"),
-        *(Column(name, pen.word(f"brief.column.{name}")) for name in ("mean", "b", "gain")),
+        *(Column(name, pen.word(f"brief.column.{name}")) for name in ("mean", "room", "b", "gain")),
     )
     note = "brief.note.first" if rows else "brief.note.none"
     notes = (Paragraph(pen.say(note), "note"),)
@@ -139,11 +144,11 @@ def first_story(findings: BriefFindings, pen: Pen) -> Narrative:
     """The factor to look at first, and why."""
     if not findings.priorities:
         return Narrative((Paragraph(pen.say("brief.no_priority")),))
-    top = findings.priorities[0]
+    top, own = findings.priorities[0], _own(findings, pen)
     levels = {row.code: row for row in findings.capability.scales}
-    return Narrative(
-        (Paragraph(pen.say("brief.priority", factor=pen.label(top.term), mean=_mean(levels[top.term], pen))),)
-    )
+    coefficients = {row.term: row for row in findings.factors.regression.coefficient_rows} if findings.factors else {}
+    slots = {"mean": _mean(levels[top.term], pen), "b": _b(coefficients[top.term], own), "room": _room(top, own)}
+    return Narrative((Paragraph(pen.say("brief.priority", factor=pen.label(top.term), **slots)),))
 
 
 @shows("narrate", BriefFindings, "limits")

@@ -28,7 +28,7 @@ def _level_rows(levels: tuple[Level, ...], pen: Pen) -> list[TableRow]:
         own = _about(row, pen)
         mean = row.mean
         item = row.code in pen.study.items if pen.study else False
-        label = f"{row.code}. {pen.label(row.code)}" if item else pen.label(row.code)
+        label = pen.item(row.code) if item else pen.label(row.code)
         rows.append(
             TableRow(
                 (
@@ -45,10 +45,11 @@ def _level_rows(levels: tuple[Level, ...], pen: Pen) -> list[TableRow]:
     return rows
 
 
-def _columns(pen: Pen, first: str) -> tuple[Column, ...]:
+def _columns(pen: Pen, first: str, level: float) -> tuple[Column, ...]:
     return (
         Column("label", pen.word(first), align="left"),
-        *(Column(name, pen.word(f"groups.column.{name}")) for name in ("n", "mean", "sd", "low", "high")),
+        *(Column(name, pen.word(f"groups.column.{name}")) for name in ("n", "mean", "sd")),
+        *(Column(name, pen.word(f"groups.column.{name}"), pen.interval(level)) for name in ("low", "high")),
         Column("band", pen.word("capability.column.band"), align="left"),
     )
 
@@ -69,7 +70,7 @@ def scale_table(findings: CapabilityFindings, pen: Pen) -> Table:
     return Table(
         "capability.scales",
         caption,
-        _columns(pen, "reliability.column.scale"),
+        _columns(pen, "reliability.column.scale", findings.level),
         tuple(rows),
         _notes(findings, pen),
         pen.source(),
@@ -84,7 +85,7 @@ def item_table(findings: CapabilityFindings, pen: Pen) -> Table:
     return Table(
         "capability.items",
         caption,
-        _columns(pen, "reliability.column.item"),
+        _columns(pen, "reliability.column.item", findings.level),
         tuple(rows),
         _notes(findings, pen),
         pen.source(),
@@ -113,7 +114,8 @@ def position_table(findings: CapabilityFindings, pen: Pen) -> Table:
         )
     columns = (
         Column("group", pen.word("capability.column.position"), align="left"),
-        *(Column(name, pen.word(f"groups.column.{name}")) for name in ("n", "mean", "low", "high")),
+        *(Column(name, pen.word(f"groups.column.{name}")) for name in ("n", "mean")),
+        *(Column(name, pen.word(f"groups.column.{name}"), pen.interval(findings.level)) for name in ("low", "high")),
     )
     note = "capability.note.small" if rows else "capability.note.no_position"
     notes = (Paragraph(pen.say(note, least=pen.rule_value("disclosure.min_cell", "count")), "note"),)
@@ -158,9 +160,11 @@ def level_figure(findings: CapabilityFindings, pen: Pen) -> Figure:
     low = min((float(str(row["low"])) for row in rows if row["low"] is not None), default=1.0)
     lines = [{"value": cut, "label": number(cut, pen.lang, "mean")} for cut in near if cut >= low - 0.5]
     spoken = "; ".join(f"{row['label']} {number(float(str(row['value'])), pen.lang, 'mean')}" for row in rows)
+    own = pen.about("level", function="analysis.chapters.capability.capability")
+    level = own.number("level", 100 * findings.level, "count")
     return Figure(
         "capability.figure",
-        pen.say("capability.caption.figure"),
+        pen.say("capability.caption.figure", level=level, sizes=own.sizes(row.n for row in findings.scales)),
         pen.word("capability.alt").format(means=spoken),
         "intervals",
         {"rows": rows, "lines": lines, "x": pen.word("capability.axis"), "decimal": pen.word("decimal")},

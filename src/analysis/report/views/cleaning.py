@@ -57,7 +57,7 @@ def answers_figure(findings: CleaningFindings, pen: Pen) -> Figure:
     rows: list[dict[str, Any]] = [{"label": pen.label(each.construct), "percent": list(each.percent)} for each in alike]
     return Figure(
         "cleaning.answers",
-        pen.say("cleaning.caption.answers"),
+        pen.say("cleaning.caption.answers", sizes=_pen(findings, pen).sizes([findings.kept])),
         _spoken(levels, rows, pen),
         "stacked",
         {"levels": levels, "rows": rows, "x": pen.word("axis.percent_answers"), "hidden": pen.word("axis.hidden")},

@@ -200,7 +200,8 @@ def parts_table(findings: ContextFindings, pen: Pen) -> Table:
         Column("difference", pen.word("context.column.difference")),
     )
     caption = (pen.word("context.caption.parts"),)
-    return Table("context.parts", caption, columns, tuple(rows), (), pen.word("context.source"))
+    notes = (Paragraph(pen.say("context.note.difference"), "note"),)
+    return Table("context.parts", caption, columns, tuple(rows), notes, pen.word("context.source"))
 
 
 @shows("table", ContextFindings, "units")

@@ -13,6 +13,9 @@ from .truth import truth_block, truth_row
 
 _OLS = "analysis.stats.regression.ols"
 
+#: The caution about Durbin–Watson; it belongs under the table that prints it.
+_ORDER = "regression.durbin_watson_order"
+
 
 def _about(result: Regression, stem: str, pen: Pen) -> Pen:
     return pen.about(stem, n=result.n, rule=result.missing, method=result.method, function=_OLS)
@@ -118,7 +121,8 @@ def model_table(findings: FactorFindings, pen: Pen) -> Table:
     )
     columns = _columns(pen, "regression.column.outcome", "r", "r2", "adj_r2", "see", "durbin_watson", "n")
     caption = pen.say("regression.caption.model")
-    return Table("regression.model", caption, columns, (TableRow(row),), source=pen.source())
+    notes = own.cautions(each for each in result.cautions if each.code == _ORDER)
+    return Table("regression.model", caption, columns, (TableRow(row),), notes, pen.source())
 
 
 @shows("table", FactorFindings, "anova")
@@ -142,7 +146,8 @@ def anova_table(findings: FactorFindings, pen: Pen) -> Table:
         ),
     )  # fmt: skip
     columns = _columns(pen, "regression.column.source", "ss", "df", "ms", "F", "p")
-    return Table("regression.anova", pen.say("regression.caption.anova"), columns, rows, source=pen.source())
+    caption = pen.say("regression.caption.anova", sizes=own.sizes([findings.regression.n]))
+    return Table("regression.anova", caption, columns, rows, source=pen.source())
 
 
 @shows("table", FactorFindings, "coefficients")
@@ -170,7 +175,7 @@ def coefficient_table(findings: FactorFindings, pen: Pen) -> Table:
     note = Paragraph(
         own.say("regression.note.coefficients", n=own.count("n", findings.regression.n), level=level), "note"
     )
-    notes = (note, *own.cautions(findings.regression.cautions))
+    notes = (note, *own.cautions(each for each in findings.regression.cautions if each.code != _ORDER))
     return Table(
         "regression.coefficients", pen.say("regression.caption.coefficients"), columns, tuple(rows), notes, pen.source()
     )
@@ -212,9 +217,8 @@ def importance_table(findings: FactorFindings, pen: Pen) -> Table:
     columns = _columns(pen, "regression.column.term", "lmg", "share", "first", "last")
     note = "regression.note.importance" if rows else "regression.note.no_importance"
     notes = (Paragraph(pen.say(note), "note"),)
-    return Table(
-        "regression.importance", pen.say("regression.caption.importance"), columns, tuple(rows), notes, pen.source()
-    )
+    caption = pen.say("regression.caption.importance", sizes=_own(findings, pen).sizes([findings.regression.n]))
+    return Table("regression.importance", caption, columns, tuple(rows), notes, pen.source())
 
 
 @shows("table", FactorFindings, "diagnostics")
@@ -286,9 +290,11 @@ def coefficient_figure(findings: FactorFindings, pen: Pen) -> Figure:
         f"[{number(float(str(row['low'])), pen.lang)}; {number(float(str(row['high'])), pen.lang)}]"
         for row in rows
     )
+    own = _own(findings, pen)
+    level, sizes = own.number("level", 100 * findings.level, "count"), own.sizes([findings.regression.n])
     return Figure(
         "regression.intervals",
-        pen.say("regression.caption.figure", level=_own(findings, pen).number("level", 100 * findings.level, "count")),
+        pen.say("regression.caption.figure", level=level, sizes=sizes),
         pen.word("regression.alt.figure").format(coefficients=spoken),
         "intervals",
         {
@@ -317,7 +323,9 @@ def correlation_figure(findings: FactorFindings, pen: Pen) -> Figure:
         a=pen.label(strongest.a), b=pen.label(strongest.b), r=number(strongest.r, pen.lang)
     )
     data = {"labels": labels, "matrix": matrix, "decimal": pen.word("decimal")}
-    return Figure("regression.heatmap", pen.say("regression.caption.heatmap"), alt, "heatmap", data, pen.source())
+    own = pen.about("correlation", n=found.n, rule=found.missing, function="analysis.stats.correlation.correlate")
+    caption = pen.say("regression.caption.heatmap", sizes=own.sizes([found.n]))
+    return Figure("regression.heatmap", caption, alt, "heatmap", data, pen.source())
 
 
 @shows("figure", FactorFindings, "residuals")
@@ -327,7 +335,7 @@ def residual_figure(findings: FactorFindings, pen: Pen) -> Figure:
     own = _own(findings, pen)
     caption = own.say(
         "regression.caption.residuals", mean=own.number("residuals.mean", _no_dust(shape.mean), "mean"),
-        sd=own.number("residuals.sd", shape.sd),
+        sd=own.number("residuals.sd", shape.sd), sizes=own.sizes([findings.regression.n]),
     )  # fmt: skip
     data = {
         "edges": list(shape.edges), "density": list(shape.density), "expected": list(shape.expected),
@@ -384,7 +392,7 @@ def _fit(findings: FactorFindings, own: Pen, f: float, p: float) -> list[Paragra
 def _p(own: Pen, statistic: str, value: float) -> Text:
     """``p = 0.012`` or ``p < 0.001``: the sign belongs to the number."""
     text = own.number(statistic, value, "p")
-    return text if value < 0.001 else ("= ", *text)
+    return text if value < 0.001 else ("=\N{NO-BREAK SPACE}", *text)
 
 
 def _terms(findings: FactorFindings, own: Pen) -> list[Paragraph]:
@@ -460,4 +468,4 @@ def truth_table(findings: FactorFindings, pen: Pen) -> Table:
             continue
         estimate = (_own(findings, pen).about(row.term), "b", row.b, row.low, row.high)
         rows.append(truth_row(_term(row.term, pen), f"regression.{row.term}.b", estimate, true.b, pen))
-    return truth_block("regression.truth", "regression.column.term", rows, pen)
+    return truth_block("regression.truth", "regression.column.term", rows, findings.level, pen)

@@ -6,12 +6,15 @@ from dataclasses import replace
 
 from ...chapters.reliability import ReliabilityFindings, ScaleReliability
 from ...stats.reliability import Reliability
-from ..block import Column, Figure, Narrative, Paragraph, Table, TableRow, Text
+from ..block import Column, Figure, Narrative, Paragraph, Segment, Table, TableRow, Text
 from ..format import number
 from ..pen import Pen
 from ..registry import shows
 from ..words import explain_problems
 from .truth import truth_block, truth_row
+
+#: The caution that some answers were left out because they are not complete.
+_EXCLUDED = "rows.excluded"
 
 
 def _about(result: Reliability, code: str, pen: Pen) -> Pen:
@@ -41,12 +44,11 @@ def _item_columns(pen: Pen) -> tuple[Column, ...]:
 def _item_rows(result: Reliability, own: Pen) -> tuple[TableRow, ...]:
     rows = []
     for row in result.item_rows:
-        name = _item_name(row.item, own)
         about = own.about(row.item)
         rows.append(
             TableRow(
                 (
-                    (name,),
+                    (own.item(row.item),),
                     about.number("mean_if_deleted", row.mean_if_deleted),
                     about.number("var_if_deleted", row.var_if_deleted),
                     about.number("r_drop", row.r_drop),
@@ -55,14 +57,6 @@ def _item_rows(result: Reliability, own: Pen) -> tuple[TableRow, ...]:
             )
         )
     return tuple(rows)
-
-
-def _item_name(item: str, pen: Pen) -> str:
-    """Code and question; a reversed item says so."""
-    label = pen.label(item)
-    known = pen.study.items.get(item) if pen.study else None
-    mark = f" {pen.word('reliability.reversed')}" if known and known.reverse else ""
-    return item if label == item else f"{item}. {label}{mark}"
 
 
 @shows("table", Reliability)
@@ -98,6 +92,7 @@ def summary_table(findings: ReliabilityFindings, pen: Pen) -> Table:
     """One line a scale: items, n, alpha with its interval, verdict."""
     rows: list[TableRow] = []
     notes: list[Paragraph] = []
+    incomplete = [scale for scale in findings.computed if _incomplete(scale)]
     for scale in findings.scales:
         if scale.result is None:
             empty: Text = ()
@@ -116,8 +111,11 @@ def summary_table(findings: ReliabilityFindings, pen: Pen) -> Table:
             )
         )  # fmt: skip
         prefix = own.say("label.of", scale=own.label(scale.construct))
-        notes.extend(replace(each, text=(*prefix, *each.text)) for each in own.cautions(result.cautions))
-    interval = pen.word("reliability.column.interval").format(level=number(100 * findings.level, pen.lang, "count"))
+        cautions = [each for each in result.cautions if len(incomplete) == 1 or each.code != _EXCLUDED]
+        notes.extend(replace(each, text=(*prefix, *each.text)) for each in own.cautions(cautions))
+    if len(incomplete) > 1:  # the same sentence under every scale would say no more than the column n
+        notes.insert(0, Paragraph(pen.say("reliability.note.incomplete"), "note"))
+    interval = pen.interval(findings.level)
     columns = (
         Column("scale", pen.word("reliability.column.scale"), align="left"),
         Column("k", pen.word("reliability.column.k")),
@@ -137,6 +135,10 @@ def summary_table(findings: ReliabilityFindings, pen: Pen) -> Table:
         (note, *notes),
         pen.source(),
     )
+
+
+def _incomplete(scale: ScaleReliability) -> bool:
+    return scale.result is not None and any(each.code == _EXCLUDED for each in scale.result.cautions)
 
 
 def _rules(pen: Pen) -> dict[str, Text]:
@@ -183,13 +185,15 @@ def intervals_figure(findings: ReliabilityFindings, pen: Pen) -> Figure:
         for step in ("acceptable", "usable", "good")
     ]
     spoken = "; ".join(f"{row['label']} {number(float(str(row['value'])), pen.lang)}" for row in rows)
-    level = _chapter(pen).number("level", 100 * findings.level, "count")
+    own = _chapter(pen)
+    level = own.number("level", 100 * findings.level, "count")
+    sizes = own.sizes(scale.result.n for scale in findings.computed if scale.result)
     return Figure(
         "reliability.intervals",
-        pen.say("reliability.caption.figure", level=level),
+        pen.say("reliability.caption.figure", level=level, sizes=sizes),
         pen.word("reliability.alt").format(alphas=spoken),
         "intervals",
-        {"rows": rows, "lines": lines, "x": "Cronbach's Alpha", "decimal": pen.word("decimal")},
+        {"rows": rows, "lines": lines, "x": pen.word("reliability.column.alpha"), "decimal": pen.word("decimal")},
         pen.source(),
     )
 
@@ -197,7 +201,7 @@ def intervals_figure(findings: ReliabilityFindings, pen: Pen) -> Figure:
 @shows("narrate", ReliabilityFindings)
 def story(findings: ReliabilityFindings, pen: Pen) -> Narrative:
     """The verdict scale by scale, and the items to look at."""
-    said: list[Paragraph] = [_overall(findings, pen)]
+    said: list[Paragraph] = [_overall(findings, pen), *_passed(findings, pen)]
     for scale in findings.scales:
         if scale.result is None:
             reason = explain_problems(scale.refused, pen.lang)
@@ -208,14 +212,32 @@ def story(findings: ReliabilityFindings, pen: Pen) -> Narrative:
             )
             continue
         own = _about(scale.result, scale.construct, pen)
-        slots = _slots(scale.result, own)
-        said.append(Paragraph(own.say(f"reliability.story.{scale.verdict}", scale=pen.label(scale.construct), **slots)))
+        if scale.verdict == "poor":
+            slots = _slots(scale.result, own)
+            said.append(Paragraph(own.say("reliability.story.poor", scale=pen.label(scale.construct), **slots)))
         if scale.weak_items:
             weak = ", ".join(scale.weak_items)
             least = pen.rule_value("reliability.r_drop")
             said.append(Paragraph(own.say("reliability.story.weak", items=weak, r_drop=least), "caution"))
     said.append(Paragraph(pen.say("reliability.story.limits"), "note"))
     return Narrative(tuple(said))
+
+
+def _passed(findings: ReliabilityFindings, pen: Pen) -> list[Paragraph]:
+    """The scales that pass, one sentence a verdict; each with its interval."""
+    said = []
+    level = _chapter(pen).number("level", 100 * findings.level, "count")
+    for verdict in ("good", "usable", "acceptable"):
+        parts: list[Segment] = []
+        for scale in findings.computed:
+            if scale.verdict != verdict or scale.result is None:
+                continue
+            own = _about(scale.result, scale.construct, pen)
+            one = own.say("reliability.story.one_of", scale=own.label(scale.construct), **_slots(scale.result, own))
+            parts += [*(["; "] if parts else []), *one]
+        if parts:
+            said.append(pen.paragraph(f"reliability.story.{verdict}", scales=tuple(parts), level=level))
+    return said
 
 
 def _overall(findings: ReliabilityFindings, pen: Pen) -> Paragraph:
@@ -247,4 +269,4 @@ def truth_table(findings: ReliabilityFindings, pen: Pen) -> Table:
         rows.append(
             truth_row(pen.label(scale.construct), f"reliability.{scale.construct}.alpha", estimate, true.alpha, pen)
         )
-    return truth_block("reliability.truth", "reliability.column.scale", rows, pen)
+    return truth_block("reliability.truth", "reliability.column.scale", rows, findings.level, pen)

@@ -79,9 +79,9 @@ def scales_table(findings: ReplicationFindings, pen: Pen) -> Table:
         Column(name, pen.word(f"replication.column.{name}"), align="left" if name in left else "right")
         for name in heads
     )
-    note = Paragraph((pen.word("replication.note.recover"),), "note")
+    notes = tuple(Paragraph((pen.word(f"replication.note.{key}"),), "note") for key in ("recover", "table_ids"))
     caption = (pen.word("replication.caption.scales"),)
-    return Table("replication.scales", caption, columns, tuple(rows), (note,), pen.word("replication.source"))
+    return Table("replication.scales", caption, columns, tuple(rows), notes, pen.word("replication.source"))
 
 
 @shows("table", ReplicationFindings, "disagreements")
@@ -99,7 +99,7 @@ def disagreements_table(findings: ReplicationFindings, pen: Pen) -> Table:
         Column(name, pen.word(f"replication.column.{name}"), align="left" if at < 3 else "right")
         for at, name in enumerate(heads)
     )
-    limits = Paragraph((pen.word("replication.note.limits" if rows else "replication.story.all_agree"),), "note")
+    limits = Paragraph((pen.word("replication.note.table_ids" if rows else "replication.story.all_agree"),), "note")
     caption = (pen.word("replication.caption.disagreements"),)
     return Table("replication.disagreements", caption, columns, tuple(rows), (limits,), pen.word("replication.source"))
 

@@ -11,6 +11,9 @@ from ..format import number
 from ..pen import Pen
 from ..registry import shows
 
+#: A characteristic with more groups than this stands in the table only: its bars would bury the others.
+_MOST_LEVELS = 6
+
 
 def _pen(findings: SampleFindings, pen: Pen) -> Pen:
     return pen.about("sample", n=findings.kept, rule="all_rows", function="analysis.chapters.sample.sample")
@@ -126,13 +129,13 @@ def _profile_rows(each: Frequencies, pen: Pen) -> list[TableRow]:
 @shows("figure", SampleFindings)
 def profile_figure(findings: SampleFindings, pen: Pen) -> Figure:
     """Shares of the categories that may be shown."""
+    shown = [each for each in findings.profile if len(each.rows) <= _MOST_LEVELS]
     rows = [
         {
             "label": f"{pen.label(each.name)}: {pen.level(each.name, str(row.value))}",
             "value": row.valid_percent,
         }
-        for each in findings.profile
-        if len(each.rows) <= 6
+        for each in shown
         for place, row in enumerate(each.rows)
         if place not in _hidden(each, pen) and row.valid_percent is not None
     ]
@@ -143,7 +146,10 @@ def profile_figure(findings: SampleFindings, pen: Pen) -> Figure:
             label=largest["label"], percent=number(float(str(largest["value"])), pen.lang, "percent")
         )
     data = {"rows": rows, "x": pen.word("axis.percent_persons"), "decimal": pen.word("decimal")}
-    return Figure("sample.figure", pen.say("sample.caption.figure"), alt, "bars", data, pen.source())
+    key = "figure" if len(shown) == len(findings.profile) else "figure_part"
+    sizes = _pen(findings, pen).sizes([findings.kept])
+    caption = pen.say(f"sample.caption.{key}", sizes=sizes, most=str(_MOST_LEVELS))
+    return Figure("sample.figure", caption, alt, "bars", data, pen.source())
 
 
 @shows("narrate", SampleFindings)
@@ -152,7 +158,7 @@ def story(findings: SampleFindings, pen: Pen) -> Narrative:
     own = _pen(findings, pen)
     said = [
         own.paragraph(
-            "sample.story.received",
+            "sample.story.received" if findings.kept < findings.received else "sample.story.all_received",
             received=own.count("received", findings.received),
             kept=own.count("kept", findings.kept),
         )

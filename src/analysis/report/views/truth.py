@@ -33,12 +33,14 @@ def _end(statistic: str, end: str) -> str:
     return end if statistic == "b" else f"{statistic}.{end}"
 
 
-def truth_block(key: str, first: str, rows: list[TableRow], pen: Pen) -> Table:
+def truth_block(key: str, first: str, rows: list[TableRow], level: float, pen: Pen) -> Table:
     """The table; without rows, for real data, it says nothing at all."""
     columns = (
         Column("label", pen.word(first), align="left"),
-        *(Column(name, pen.word(f"truth.column.{name}")) for name in ("estimate", "low", "high", "true")),
+        Column("estimate", pen.word("truth.column.estimate")),
+        *(Column(name, pen.word(f"truth.column.{name}"), pen.interval(level)) for name in ("low", "high")),
+        Column("true", pen.word("truth.column.true")),
         Column("inside", pen.word("truth.column.inside"), align="left"),
     )
     notes = (Paragraph(pen.say("truth.note"), "note"),) if rows else ()
-    return Table(key, pen.say("truth.caption"), columns, tuple(rows), notes, pen.source())
+    return Table(key, pen.say(f"truth.caption.{key.partition('.')[0]}"), columns, tuple(rows), notes, pen.source())

@@ -70,12 +70,20 @@ def variance_table(findings: ValidityFindings, pen: Pen) -> Table:
         for name in ("total", "percent", "cumulative"):
             title, over = pen.word(f"validity.column.{name}"), pen.word(f"validity.group.{group}")
             columns.append(Column(f"{group}.{name}", title, over))
-    caption = pen.say("validity.caption.variance")
-    return Table("validity.variance", caption, tuple(columns), tuple(rows), source=pen.source())
+    caption = pen.say("validity.caption.variance", sizes=_sizes(findings, pen))
+    one = any(each.solution and each.solution.n_factors == 1 for each in findings.computed)
+    notes = (Paragraph(pen.say("validity.note.one"), "note"),) if one else ()
+    return Table("validity.variance", caption, tuple(columns), tuple(rows), notes, pen.source())
+
+
+def _sizes(findings: ValidityFindings, pen: Pen) -> Text:
+    own = pen.about("validity", function="analysis.stats.factors.efa")
+    return own.sizes(each.solution.n for each in findings.computed if each.solution)
 
 
 def _variance_rows(solution: FactorSolution, own: Pen) -> list[TableRow]:
     rows = []
+    turned = solution.n_factors > 1  # a single component cannot be rotated: SPSS prints nothing there
     for row in solution.variance_rows[: solution.n_factors + 2]:
         about = own.about(f"component{row.component}")
         rows.append(
@@ -88,9 +96,9 @@ def _variance_rows(solution: FactorSolution, own: Pen) -> list[TableRow]:
                     about.number("extracted", row.extracted),
                     about.number("extracted_percent", row.extracted_percent, "percent"),
                     about.number("extracted_cumulative", row.extracted_cumulative, "percent"),
-                    about.number("rotated", row.rotated),
-                    about.number("rotated_percent", row.rotated_percent, "percent"),
-                    about.number("rotated_cumulative", row.rotated_cumulative, "percent"),
+                    about.number("rotated", row.rotated if turned else None),
+                    about.number("rotated_percent", row.rotated_percent if turned else None, "percent"),
+                    about.number("rotated_cumulative", row.rotated_cumulative if turned else None, "percent"),
                 )
             )
         )
@@ -126,7 +134,14 @@ def _loadings(findings: ValidityFindings, pen: Pen, what: str, key: str) -> Tabl
         *(Column(f"F{place}", str(place), pen.word(f"validity.group.{key}")) for place in range(1, width + 1)),
     )
     note = Paragraph(pen.say(f"validity.note.{key}", shown=number(_SHOWN, pen.lang, "mean")), "note")
-    return Table(f"validity.{key}", pen.say(f"validity.caption.{key}"), columns, tuple(rows), (note,), pen.source())
+    return Table(
+        f"validity.{key}",
+        pen.say(f"validity.caption.{key}", sizes=_sizes(findings, pen)),
+        columns,
+        tuple(rows),
+        (note,),
+        pen.source(),
+    )
 
 
 def _matrix_rows(analysis: FactorAnalysis, solution: FactorSolution, own: Pen) -> list[TableRow]:
@@ -139,7 +154,7 @@ def _matrix_rows(analysis: FactorAnalysis, solution: FactorSolution, own: Pen) -
     order = sorted(values, key=lambda item: (factors.index(strongest[item]), -abs(values[item][strongest[item]])))
     rows = []
     for item in order:
-        cells: list[Text] = [(f"{item}. {own.label(item)}",)]
+        cells: list[Text] = [(own.item(item),)]
         for factor in solution.factors:
             value = values[item][factor]
             cells.append(own.about(item).number(factor, value) if abs(value) >= _SHOWN else ())
@@ -172,7 +187,8 @@ def number_table(findings: ValidityFindings, pen: Pen) -> Table:
         Column("rule", pen.word("validity.column.rule"), align="left"),
         Column("count", pen.word("validity.column.count")),
     )
-    return Table("validity.number", pen.say("validity.caption.number"), columns, tuple(rows), source=pen.source())
+    caption = pen.say("validity.caption.number", sizes=_numbers(found, pen).sizes([found.n]) if found else ())
+    return Table("validity.number", caption, columns, tuple(rows), source=pen.source())
 
 
 @shows("figure", ValidityFindings)
@@ -184,7 +200,7 @@ def scree_figure(findings: ValidityFindings, pen: Pen) -> Figure:
     first = number(rows[0].observed, pen.lang, "mean") if rows else ""
     return Figure(
         "validity.scree",
-        pen.say("validity.caption.scree"),
+        pen.say("validity.caption.scree", sizes=_numbers(found, pen).sizes([found.n]) if found else ()),
         pen.word("validity.alt").format(kept=kept, first=first),
         "scree",
         {
@@ -234,7 +250,7 @@ def _analysis_story(each: FactorAnalysis, pen: Pen) -> list[Paragraph]:
         "kmo": fit.number("kmo", each.kmo.overall),
         "chi2": test.number("chi2", each.bartlett.chi2),
         "df": test.count("df", each.bartlett.df),
-        "p": p if each.bartlett.p < 0.001 else ("= ", *p),
+        "p": p if each.bartlett.p < 0.001 else ("=\N{NO-BREAK SPACE}", *p),
         "least": pen.rule_value("factors.kmo"),
     }
     last = each.solution.variance_rows[each.solution.n_factors - 1]

@@ -12,7 +12,11 @@ from importlib import resources
 from string import Formatter
 
 from ...errors import AnalysisError, Caution, Place, Problem, Slot
-from ..block import Segment, Text
+from ...rules.references import in_brackets, in_text
+from ..block import Citation, Segment, Text
+
+#: Works that a sentence cites: ``[@kaiser_1974; @feldt_1965]`` in brackets, ``@feldt_1965`` in the sentence.
+_CITED = re.compile(r"\[(@\w+(?:; @\w+)*)\]|@(\w+)")
 
 #: Signs that must not begin a line: ``95 %``, ``n = 120``, ``p < 0,001``.
 _TIED = re.compile(r" =(?: |$)| %(?!\w)|(?<=p) \{p\}")
@@ -50,12 +54,23 @@ def fill(key: str, lang: str, **slots: Segment | Text) -> Text:
     """The sentence under `key` with its slots filled, as segments, so that numbers stay numbers."""
     parts: list[Segment] = []
     for literal, name, _, _ in Formatter().parse(phrase(key, lang)):
-        parts.append(literal)
+        parts.extend(_with_citations(literal, lang))
         if name is not None:
             value = slots[name]
             filled = value if isinstance(value, tuple) else (value,)
             parts.extend(filled if any(parts) else _capital(filled))
     return tuple(part for part in parts if part != "")
+
+
+def _with_citations(literal: str, lang: str) -> Iterator[Segment]:
+    """The words of a sentence, and between them the works that they cite."""
+    end = 0
+    for match in _CITED.finditer(literal):
+        yield literal[end : match.start()]
+        keys = tuple(re.findall(r"\w+", match[1] or match[2]))
+        yield Citation(keys, in_brackets(keys, lang) if match[1] else in_text(keys[0], lang))
+        end = match.end()
+    yield literal[end:]
 
 
 def _capital(text: Text) -> Text:

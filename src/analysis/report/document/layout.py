@@ -1,0 +1,98 @@
+"""How wide the columns of a table are on paper, and how small its letters: from the words that stand in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..block import Table, plain
+
+#: Characters that a line of text holds at 11 points, and the sizes that a table may be set in.
+_LINE, _SIZES = 88.0, (11.0, 10.0, 9.0, 8.0)
+
+#: Between two columns, in characters.
+_GAP = 1.9
+
+#: Tables of at most this many lines stay on one page.
+_SHORT = 24
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Widths of the columns as shares of the line, size of the letters in points, whether it may be torn."""
+
+    widths: tuple[float, ...]
+    size: float
+    short: bool
+    attributes: list[Any]  # of pandoc's table
+
+
+def layout(table: Table) -> Layout:
+    """Lay a table out.
+
+    A column takes at least its longest word; what is left of the line goes to columns with long texts. Where the
+    longest words do not fit side by side, the letters become smaller.
+    """
+    least, wanted = zip(*(_needs(table, place) for place in range(len(table.columns))), strict=True)
+    size = next((size for size in _SIZES if sum(least) <= _LINE * _SIZES[0] / size), _SIZES[-1])
+    line = max(_LINE * _SIZES[0] / size, sum(least))
+    spare = line - sum(least)
+    beyond = [max(want - need, 0.0) for want, need in zip(wanted, least, strict=True)]
+    share = min(1.0, spare / sum(beyond)) if sum(beyond) else 0.0
+    widths = [need + share * more for need, more in zip(least, beyond, strict=True)]
+    total = sum(widths)
+    lines = sum(_lines(row.cells, widths) for row in table.rows)
+    return Layout(tuple(round(width / total, 4) for width in widths), size, lines <= _SHORT, ["", [], []])
+
+
+def _needs(table: Table, place: int) -> tuple[float, float]:
+    """The longest word of a column and its longest text, in characters with the gap."""
+    texts = [_text(row.cells, place) for row in table.rows if not row.section]
+    title = table.columns[place].title
+    longest = max(_words(texts), default=0)
+    # bold titles are wider, and may take several lines
+    heading = 1.1 * max(_words([title]), default=0)
+    return max(longest, heading, 3) + _GAP, max([*map(_width, texts), 0.5 * ink(title)]) + _GAP
+
+
+def _text(cells: tuple[Any, ...], place: int) -> str:
+    return plain(cells[place]) if place < len(cells) else ""
+
+
+def _words(texts: list[str]) -> Iterator[float]:
+    """Lengths of what must not be torn."""
+    for text in texts:
+        yield from (ink(word) for word in re.split(r"[ \n]|(?<=[/._])(?=[^\W\d])", text))
+
+
+def _width(text: str) -> float:
+    return max(map(ink, text.split("\n")))
+
+
+def ink(text: str) -> float:
+    """The width of a text in usual letters: capitals and m are wide, i and l are narrow."""
+    bare = unicodedata.normalize("NFD", text)
+    return sum(
+        _INK.get(letter, 1.35 if letter.isupper() else 1.0) for letter in bare if not unicodedata.combining(letter)
+    )
+
+
+_INK = {
+    **dict.fromkeys("mwMW", 1.65),
+    **dict.fromkeys("iljtfrI.,;:'’()[]|-", 0.65),
+    " ": 0.55,
+    "\N{NO-BREAK SPACE}": 0.55,
+}
+
+
+def _lines(cells: tuple[Any, ...], widths: list[float]) -> int:
+    """Lines that a row takes."""
+    if len(cells) < len(widths):
+        return 1
+    return max(
+        sum(-(-len(line) // max(int(width - _GAP), 1)) or 1 for line in plain(cell).split("\n"))
+        for cell, width in zip(cells, widths, strict=True)
+    )
