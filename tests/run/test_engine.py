@@ -237,3 +237,22 @@ def test_within_a_run_helpers_come_from_its_engine():
         assert len(parents) == 1
         assert os.getpid() not in parents
     assert in_process(os.getppid).result() not in parents
+
+
+@linux
+def test_no_helper_outlives_a_run_that_is_killed(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import time\nfrom analysis.run.engine import in_process\nin_process(time.sleep, 60).result()\n",
+        encoding="utf-8",
+    )
+    with subprocess.Popen([sys.executable, script]) as process:
+        threads = Path(f"/proc/{process.pid}/task")
+        until = time.monotonic() + 60
+        helpers: list[int] = []
+        while not helpers and time.monotonic() < until:
+            helpers = [int(pid) for each in threads.glob("*/children") for pid in each.read_text().split()]
+        assert len(helpers) == 1
+        time.sleep(1)
+        process.kill()
+        assert gone(helpers[0])

@@ -6,8 +6,6 @@ Both engines give the same results; a test compares them byte for byte.
 from __future__ import annotations
 
 import contextlib
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
@@ -15,7 +13,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 from weakref import WeakSet
 
 from ..errors import RunError, nearest, problem
-from .errand import Call, packed, unpacked
+from .errand import Call, packed, spawned, unpacked
 from .offspring import ForkServer, environment
 
 T = TypeVar("T")
@@ -111,11 +109,10 @@ def in_process(function: Callable[..., T], /, *arguments: object) -> Future[T]:
 
 
 def _spawned(errand: bytes) -> Any:
-    command = [sys.executable, "-m", "analysis.run.errand"]
-    done = subprocess.run(command, input=errand, stdout=subprocess.PIPE, env=environment(), check=False)
-    if done.returncode or not done.stdout:
+    found = spawned(errand, environment())
+    if found is None:
         raise RunError(problem("run.helper_died"))
-    return unpacked(done.stdout)
+    return unpacked(found)
 
 
 def plain_manager() -> Any:

@@ -7,8 +7,11 @@ from its standard input.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.reduction import ForkingPickler
@@ -62,12 +65,51 @@ def _portable(error: Exception) -> Exception:
     return error
 
 
+def spawned(errand: bytes, environment: Mapping[str, str]) -> bytes | None:
+    """Have an errand done by a Python started anew; None when it ended without an answer."""
+    command = [sys.executable, "-m", "analysis.run.errand"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(environment)) as process:
+        if process.stdin is None or process.stdout is None:
+            return None
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(_framed(errand))
+            process.stdin.flush()  # and left open: when it closes, the other side knows that we are gone
+        found = process.stdout.read()
+    return found[_SIZE:] if found and found == _framed(found[_SIZE:]) else None
+
+
+def _framed(content: bytes) -> bytes:
+    return len(content).to_bytes(_SIZE, "big") + content
+
+
+#: Bytes that tell the length of an errand or of its outcome.
+_SIZE = 8
+
+
 def main() -> None:
     """Do one errand; what the function prints goes to the standard error stream."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    answers.write(outcome(sys.stdin.buffer.read()))
-    answers.close()
+    errand = _read(int.from_bytes(_read(_SIZE), "big"))
+    threading.Thread(target=_end_with_the_run, daemon=True).start()
+    with answers:
+        answers.write(_framed(outcome(errand)))
+
+
+def _read(count: int) -> bytes:
+    parts = []
+    while count:
+        part = os.read(0, min(count, 1 << 20))
+        if not part:
+            os._exit(1)
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
+
+
+def _end_with_the_run() -> None:
+    os.read(0, 1)
+    os._exit(1)
 
 
 if __name__ == "__main__":

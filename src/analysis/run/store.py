@@ -55,7 +55,7 @@ class Store:
             about = json.loads(head)
             if about["sha256"] != hashlib.sha256(text).hexdigest():
                 return None
-            notebook = nbformat.reads(text.decode(), 4)
+            notebook = nbformat.from_dict(json.loads(text))
             return Executed(job, notebook, about["cells"], about["replies"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -65,7 +65,7 @@ class Store:
         path = self.entry(done.job, _executed_source(done.notebook))
         if path is None:
             return
-        text = nbformat.writes(done.notebook).encode()
+        text = json.dumps(done.notebook, ensure_ascii=False).encode()
         about = {"sha256": hashlib.sha256(text).hexdigest(), "cells": done.cells, "replies": done.replies}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

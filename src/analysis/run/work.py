@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -128,32 +129,43 @@ def _run_study(study: Study, available: Sequence[Notebook], options: Options, me
     plan = [Job(study.id, each, lang, _parameters(study, lang, options)) for lang in options.langs for each in chosen]
     for job in plan:
         job.notebook.checked(job.parameters)
-    with new_report(final) as folder:
+    with new_report(final) as folder, _unchanged(study, read):
         executed = _execute(plan, store_of(study, read.inputs), options.jobs, means)
         means.progress("run.writing", study=study.id)
         omitted = [each for each in available if each not in chosen]
         write_study(study, read, executed, omitted, options, folder)
-        _check_unchanged(study, read)
     means.progress("run.written", path=str(final))
     return final
 
 
-def _check_unchanged(study: Study, read: Read) -> None:
-    """Refuse a report of which a part may be of other files than the rest.
+@contextmanager
+def _unchanged(study: Study, read: Read) -> Iterator[None]:
+    """Refuse a report of which a part may be of other files than the rest; a changed file explains any other failure.
 
     Raises
     ------
     IntegrityError
         ``data.changed_while_running``, for every file that is no longer what it was when the run began.
     """
+    try:
+        yield
+    except AnalysisError as error:
+        if changed := _changed(study, read):
+            raise changed from error
+        raise
+    if changed := _changed(study, read):
+        raise changed
+
+
+def _changed(study: Study, read: Read) -> IntegrityError | None:
     changed = [name for name, sha256 in read.inputs.items() if _sha256(study.data_folder / name) != sha256]
     try:
         page_changed = load_study(study.folder, data=study.data_folder).fingerprint != study.fingerprint
     except AnalysisError:
         page_changed = True
     changed += ["study.yml"] * page_changed
-    if changed:
-        raise IntegrityError(*(problem("data.changed_while_running", Place(file=name)) for name in changed))
+    found = [problem("data.changed_while_running", Place(file=name)) for name in changed]
+    return IntegrityError(*found) if found else None
 
 
 def _sha256(path: Path) -> str:
