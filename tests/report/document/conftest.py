@@ -38,7 +38,7 @@ def a_table() -> Table:
     rows = (
         TableRow(((HOSTILE,),), section=True),
         TableRow((("=1+1 ",), (number("x.b", 0.853412345678, "0,853"), "**"), (number("x.p", 0.0002, "< 0,001"),))),
-        TableRow(((VIETNAMESE,), (number("x.n", 1234, "1.234"),), ())),
+        TableRow(((VIETNAMESE,), (number("x.n", 1234, "1.234"),), (number("x.d", -0.02, "-0,02"),))),
     )
     notes = (Paragraph(("Ghi theo ", Citation(("feldt_1965",), "(Feldt, 1965)"), "."), "note"),)
     return Table("t.one", ("Bảng của ", HOSTILE), columns, rows, notes, "Nguồn: Số liệu mô phỏng")

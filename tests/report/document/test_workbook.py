@@ -32,7 +32,7 @@ def test_each_table_has_a_sheet_behind_the_contents(book):
 def test_numbers_are_numbers_with_all_their_digits(book):
     rows = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name("Bảng 4.1").to_python()
     values = [cell for row in rows for cell in row if isinstance(cell, float)]
-    assert values == [0.853412345678, 0.0002, 1234.0]
+    assert values == [0.853412345678, 0.0002, 1234.0, -0.02]
 
 
 def test_no_text_begins_a_formula(book):

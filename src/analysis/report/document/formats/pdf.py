@@ -149,8 +149,9 @@ class Paper:
         return [{"t": "Plain", "c": inlines}] if inlines else []
 
     def number(self, text: str) -> Node:
-        """A number is never torn."""
-        return {"t": "Str", "c": text.replace(" ", "\N{NO-BREAK SPACE}")}
+        """A number is never torn, and its sign stays the page's: Typst would turn a hyphen into another sign."""
+        sign, rest = ([inline(r"\-")], text[1:]) if text.startswith("-") else ([], text)
+        return {"t": "Span", "c": [attr(), [*sign, {"t": "Str", "c": rest.replace(" ", "\N{NO-BREAK SPACE}")}]]}
 
     def reference(self, link: Link) -> Node:
         """A link to the label of a table or figure."""
