@@ -38,7 +38,8 @@ def replicate_welch(
     Notes
     -----
     Student's and Welch's test as `stats.compare.ttest` computes them. Sizes are exact; means and standard deviations
-    are moved within the interval of their digits. t near zero loses its sign and its digits in this way, and its interval says so.
+    are moved within the interval of their digits. t near zero loses its sign and its digits in this way, and its
+    interval says so.
 
     References
     ----------
