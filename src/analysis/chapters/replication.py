@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..published.audit import Audit, AuditedTable, audit
+from ..published.certificate import Certificate, certificates
 from ..published.check import Check
 from ..published.reliability import ItemTotal
+from ..published.sheet import Inverted
 from ..stats.result import Row
 from ..study import Study
 from ..survey.tables import Table, load_table
 
 _PREFIX = "published."
+_LEFT_OUT = ("n", "R2", "r", "alpha", "p_items", "sd_within", "pearson", "H_without_ties")
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,17 @@ class ReplicationFindings:
     def reproduced(self) -> tuple[ItemTotal, ...]:
         """Those of them of which rounding explains every printed number."""
         return tuple(each for each in self.scales if each.consistent)
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """One for each publication."""
+        return certificates(self.audit)
+
+    @property
+    def inverted(self) -> tuple[Inverted, ...]:
+        """Numbers of whole tables that their print leaves out, and what its digits leave possible for them."""
+        left_out = (each for each in self.audit.inverted if each.what in _LEFT_OUT and not each.printed)
+        return tuple(each for each in left_out if each.possible)
 
     @property
     def inputs(self) -> tuple[tuple[str, str], ...]:

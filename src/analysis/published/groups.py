@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 
-from ..stats.compare import ttest
-from ..stats.comparison import Comparison
-from ..stats.groups import Groups
 from ..stats.tails import f_upper, t_quantile, t_two_sided
 from . import grim
 from .check import Check, Spot, check, judged, span, unchecked
@@ -40,8 +37,9 @@ def replicate_welch(
 
     Notes
     -----
-    Student's and Welch's test by `stats.compare.ttest`. Sizes are exact; means and standard deviations are moved within
-    the interval of their digits. t near zero loses its sign and its digits in this way, and its interval says so.
+    Student's and Welch's test as `stats.compare.ttest` computes them. Sizes are exact; means and standard deviations
+    are moved within the interval of their digits. t near zero loses its sign and its digits in this way, and its
+    interval says so.
 
     References
     ----------
@@ -84,22 +82,30 @@ def _tests(
 
 def _statistic(variances: str, what: str) -> Callable[..., float]:
     def value(n1: float, m1: float, s1: float, n2: float, m2: float, s2: float) -> float:
-        pair = Groups.from_printed(["1", "2"], n=[int(n1), int(n2)], mean=[m1, m2], sd=[s1, s2])
-        result = ttest("outcome ~ group", pair, variances="welch" if variances == "welch" else "pooled")
-        return _values(result)[what]
+        return two_groups((n1, m1, s1), (n2, m2, s2), variances)[what]
 
     return value
 
 
-def _values(result: Comparison) -> dict[str, float]:
-    gap = result.difference
-    return {
-        "mean_diff": gap.value if gap else float("nan"),
-        "se_diff": gap.se if gap and gap.se is not None else float("nan"),
-        "t": result.statistic if result.statistic is not None else float("nan"),
-        "df": float(result.df1),
-        "p": result.p if result.p is not None else float("nan"),
-    }
+def two_groups(
+    first: tuple[float, float, float], second: tuple[float, float, float], variances: str
+) -> dict[str, float]:
+    """Student's (``pooled``) or Welch's test of two groups, each given as n, mean, deviation.
+
+    The arithmetic of `stats.compare.ttest` alone: it is repeated at every corner of the printed digits. ValueError
+    where a group has fewer than two members or nothing varies.
+    """
+    (n1, m1, s1), (n2, m2, s2) = first, second
+    if min(n1, n2) < 2 or s1 == s2 == 0:
+        raise ValueError
+    v1, v2 = s1 * s1 / n1, s2 * s2 / n2
+    if variances == "welch":
+        se2, df = v1 + v2, (v1 + v2) ** 2 / (v1 * v1 / (n1 - 1) + v2 * v2 / (n2 - 1))
+    else:
+        df = n1 + n2 - 2
+        se2 = ((n1 - 1) * s1 * s1 + (n2 - 1) * s2 * s2) / df * (1 / n1 + 1 / n2)
+    gap, se = m1 - m2, sqrt(se2)
+    return {"mean_diff": gap, "se_diff": se, "t": gap / se, "df": df, "p": t_two_sided(gap / se, df)}
 
 
 # ---- the family of group comparisons -------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ from ..stats.regression import Regression, ols
 from ..stats.result import Result
 from ..stats.rows import Array
 from ..stats.tails import f_upper, t_quantile, t_two_sided
-from .check import Check, Span, Spot, check, ends, judged, outside, settled, span, spread, unchecked
-from .formulas import Cells, Rule, apply, cell, possible
+from .check import Check, Span, Spot, Verdict, check, ends, judged, outside, settled, span, spread, unchecked
+from .formulas import COUNTS, Cells, Rule, apply, cell, possible
 from .printed import Printed, exact, known, printed, whole
 from .sheet import Explanation, Inverted, Sheet, compared, grouped, meet
 
@@ -309,13 +309,19 @@ def _common_n(sheet: Sheet) -> Iterator[Check]:
     found = judged(spot, None, ((low + high) / 2, min(low, high), max(low, high)))
     if low <= high:
         yield replace(found, verdict="consistent", reason="")
-    elif declared is not None and declared == len(rows) and low > high * (1 + _ROUNDINGS):
-        yield replace(found, verdict="inconsistent", reason="no_common_n")
-    else:
+    elif declared is None or declared != len(rows):
         yield unchecked(spot, None, "predictors_unknown")
+    else:
+        sizes = list(_sizes(sheet, _cut(model), [_cut(row) for row in rows], k))
+        fits = max(a for _, a, _ in sizes) <= min(b for _, _, b in sizes)
+        verdict: Verdict = "consistent" if fits else "inconsistent"
+        yield replace(found, verdict=verdict, reason="cut" if fits else "no_common_n")
 
 
-_ROUNDINGS = 0.02  # an n further apart than cut digits of several inputs could bring together
+def _cut(row: Cells) -> Cells:
+    """The row if its digits were cut off instead of rounded."""
+    numbers = {name: cell(row, name) for name in row if name not in COUNTS}
+    return {**row, **{name: found.cut() for name, found in numbers.items() if found is not None}}
 
 
 def _once(checks: Iterator[Check]) -> Iterator[Check]:

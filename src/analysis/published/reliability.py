@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from math import sqrt
 
@@ -115,6 +116,12 @@ def _scale(rows: Sequence[Cells]) -> str:
 
 def _recovered(rows: Sequence[Cells]) -> ItemTotal:
     """The scale of these rows, whatever their header says of how many there are."""
+    return _solved(tuple(tuple(row.items()) for row in rows))
+
+
+@lru_cache(maxsize=128)  # checked, inverted and explained from one solution
+def _solved(cells: tuple[tuple[tuple[str, object], ...], ...]) -> ItemTotal:
+    rows = [dict(each) for each in cells]
     k, scale, table_id = len(rows), _scale(rows), str(rows[0].get("table_id"))
     rests = [cell(row, "scale_var_if_deleted") for row in rows]
     rs = [cell(row, "corrected_item_total_r") for row in rows]

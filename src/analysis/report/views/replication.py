@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ...chapters.replication import Disagreement, KindSummary, ReplicationFindings
+from ...published.certificate import Certificate
 from ...published.check import Check
 from ...published.regression import Replication
 from ...published.reliability import ItemTotal
+from ...published.sheet import Explanation, Inverted
 from ..block import Column, Figure, Narrative, Paragraph, Table, TableRow, Text
 from ..pen import Pen
 from ..registry import shows
@@ -125,6 +127,131 @@ def _where(findings: ReplicationFindings, first: Check, pen: Pen) -> Text:
     where = _scale(findings, scale, pen)
     place = f"{where}, {item}" if item else where
     return pen.say("replication.where", what=first.what if what == key else what, where=place)
+
+
+@shows("table", ReplicationFindings, "inverted")
+def inverted_table(findings: ReplicationFindings, pen: Pen) -> Table:
+    """Numbers that tables do not print, from those that they do, with the span that the digits leave open."""
+    rows = []
+    for at, each in enumerate(findings.inverted):
+        own = pen.about(f"replication.{each.table_id}.inverted.{at}", rule="printed", function=_AUDIT)
+        rows.append(TableRow(_inverted_cells(each, own, pen)))
+    columns = _columns(("table", "number", "value", "low", "high", "equations", "given"), pen)
+    key = "replication.note.inverted" if rows else "replication.story.nothing_inverted"
+    note = Paragraph((pen.word(key),), "note")
+    caption = (pen.word("replication.caption.inverted"),)
+    return Table("replication.inverted", caption, columns, tuple(rows), (note,), pen.word("replication.source"))
+
+
+_WORDS = ("table", "tables_named", "number", "given", "place", "verdict")
+
+
+def _columns(heads: tuple[str, ...], pen: Pen) -> tuple[Column, ...]:
+    """Columns under the words of the language, words at the left and numbers at the right."""
+    return tuple(
+        Column(name, pen.word(f"replication.column.{name}"), align="left" if name in _WORDS else "right")
+        for name in heads
+    )
+
+
+def _inverted_cells(each: Inverted, own: Pen, pen: Pen) -> tuple[Text, ...]:
+    whole = each.what in ("n", "p_items")
+    numbers = tuple(
+        own.count(name, round(value)) if whole else own.number(name, value)
+        for name, value in (("value", each.value), ("low", each.low), ("high", each.high))
+    )
+    name = pen.say("replication.where", what=pen.word(f"replication.what.{each.what}"), where=_place(each.where, pen))
+    equations = own.count("equations", each.equations)
+    return ((each.table_id,), name, *numbers, equations, (each.given or pen.word("context.none"),))
+
+
+def _place(where: str, pen: Pen) -> str:
+    """Where a number belongs; parts of a table under the words of the language."""
+    key = f"replication.place.{where}"
+    words = pen.word(key)
+    return where if words == key else words
+
+
+@shows("table", ReplicationFindings, "certificates")
+def certificates_table(findings: ReplicationFindings, pen: Pen) -> Table:
+    """One row a publication: which tables, how many numbers, which verdict."""
+    rows = []
+    for each in findings.certificates:
+        own = pen.about(f"replication.certificate.{each.names[0]}", rule="printed", function=_AUDIT)
+        checked = each.count("consistent") + each.count("inconsistent")
+        rows.append(
+            TableRow(
+                (
+                    (", ".join(each.names),), own.count("checked", checked),
+                    own.count("agree", each.count("consistent")),
+                    own.count("disagree", each.count("inconsistent")), (_verdict(each, pen),),
+                )
+            )
+        )  # fmt: skip
+    columns = _columns(("tables_named", "checked", "consistent", "inconsistent", "verdict"), pen)
+    note = Paragraph((pen.word("replication.note.limits"),), "note")
+    caption = (pen.word("replication.caption.certificates"),)
+    return Table("replication.certificates", caption, columns, tuple(rows), (note,), pen.word("replication.source"))
+
+
+def _verdict(each: Certificate, pen: Pen) -> str:
+    return pen.word(f"replication.verdict.{each.verdict.replace(' ', '_')}")
+
+
+@shows("table", Certificate)
+def certificate_table(found: Certificate, pen: Pen) -> Table:
+    """Every printed number of a publication that could be recomputed, beside the recomputed one."""
+    rows = []
+    for at, each in enumerate(each for each in found.checks if each.verdict != "cannot check"):
+        own = pen.about(f"replication.certificate.{each.table_id}.{at}", rule="printed", function=_AUDIT)
+        rows.append(
+            TableRow(
+                (
+                    (each.table_id,), (each.where,), (_what(each, pen),), (each.printed,),
+                    own.number("recomputed", each.recomputed, low=each.low, high=each.high)
+                    or (pen.word("context.none"),),
+                    (pen.word(f"replication.verdict.{each.verdict}"),),
+                )
+            )
+        )  # fmt: skip
+    columns = _columns(("table", "place", "number", "number_printed", "number_recomputed", "verdict"), pen)
+    note = Paragraph((pen.word("replication.note.digits"),), "note")
+    caption = pen.say("replication.caption.certificate", tables=", ".join(found.names))
+    return Table("replication.certificate", caption, columns, tuple(rows), (note,), pen.word("replication.source"))
+
+
+def _what(each: Check, pen: Pen) -> str:
+    key = f"replication.what.{each.what}"
+    words = pen.word(key)
+    return each.what if words == key else words
+
+
+@shows("narrate", Certificate)
+def certificate_story(found: Certificate, pen: Pen) -> Narrative:
+    """What was checked, what stands, what does not, the smallest explanation, and what it does not mean."""
+    own = pen.about(f"replication.certificate.{found.names[0]}", rule="printed", function=_AUDIT)
+    agree, disagree = found.count("consistent"), found.count("inconsistent")
+    slots: dict[str, Text | str] = {
+        "tables": ", ".join(found.names), "checked": own.count("checked", agree + disagree),
+        "consistent": own.count("agree", agree), "inconsistent": own.count("disagree", disagree),
+    }  # fmt: skip
+    said = [Paragraph(pen.say("replication.certificate.overall", **slots))]
+    if found.source.startswith(("http://", "https://")):
+        said.append(Paragraph(pen.say("replication.certificate.address", address=found.source)))
+    for at, explained in enumerate(found.explanations):
+        said.append(Paragraph(_explanation(explained, own.about(f"explanation.{at}")), "caution"))
+    if disagree and not found.explanations:
+        said.append(Paragraph((pen.word("replication.certificate.unexplained"),), "caution"))
+    key = "replication.note.limits" if disagree else "replication.certificate.stands"
+    said.append(Paragraph((pen.word(key),), "note"))
+    return Narrative(tuple(said))
+
+
+def _explanation(each: Explanation, pen: Pen) -> Text:
+    return pen.say(
+        f"replication.explanation.{each.code}", where=each.where, printed=each.printed, instead=each.instead,
+        before=pen.number("before", each.before), after=pen.number("after", each.after),
+    )  # fmt: skip
 
 
 @shows("table", ReplicationFindings, "regression")
