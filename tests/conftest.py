@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -41,3 +43,14 @@ def reference() -> Callable[[str], Any]:
         return json.loads((HERE / "reference" / method / "values.json").read_text(encoding="utf-8"))
 
     return load
+
+
+@pytest.fixture(scope="session")
+def prints() -> ModuleType:
+    """Printed tables of simulated answers: the module `tests/published/prints.py`."""
+    spec = importlib.util.spec_from_file_location("prints", HERE / "published" / "prints.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

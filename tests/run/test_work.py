@@ -252,7 +252,7 @@ def test_a_study_without_model_and_variables_leaves_the_chapter_out_in_one_sente
     vi, en = (page(folder / lang / "findings.html").text for lang in ("vi", "en"))
     assert "Phần “Các nhân tố ảnh hưởng” không có" in vi
     assert "section “Factors that go with the outcome” is left out" in en
-    assert "no variables of the respondents" in en
+    assert "asks for no characteristic of the respondents" in en
     assert not [key for key in ledger_of(folder) if key.startswith(("regression", "profile"))]
 
 

@@ -1,4 +1,6 @@
-"""The command line: `analysis run`, `check`, `audit`, `get`, `simulate`, `lab`. Messages in Vietnamese or English.
+"""The command line: `run`, `check`, `diff`, `verify`, `audit`, `reconstruct`, `get`, `simulate`, `lab`.
+
+Messages are in Vietnamese or English.
 
 `audit` ends with 1 where a printed table disagrees with itself and 2 where something could not be read. Elsewhere:
 0 done, 2 command or study page, 3 data, 4 integrity, 5 a statistic was refused, 6 the run or the system, 130 stopped by
@@ -20,6 +22,7 @@ import typer
 from typer.exceptions import TyperException
 
 from ..errors import AnalysisError, DataError, IntegrityError, ModelError, RunError, StudyError, problem
+from ..report.format import number
 from ..report.words import explain, languages, phrase, sentence
 
 if TYPE_CHECKING:
@@ -209,6 +212,34 @@ def verify_command(
 
     count = verify(report, study=study or None, data=data)
     _say(_speaks(lang))("run.verified", folder=report.name, count=count)
+@app.command()
+def reconstruct(
+    tables: Annotated[Path, typer.Argument(help="thư mục có các bảng in, dạng CSV / folder of printed tables, as CSV")],
+    out: Annotated[Path, typer.Option("--out", help="thư mục nghiên cứu mới / the new study folder")],
+    table: Annotated[
+        list[str] | None,
+        typer.Option("--table", help="tên bảng (table_id), có thể lặp lại / name of a table, repeatable"),
+    ] = None,
+    n: Annotated[int | None, typer.Option("--n", help="số phiếu nếu bảng không in / persons, if not printed")] = None,
+    low: Annotated[int, typer.Option("--low", help="mức trả lời thấp nhất / lowest answer")] = 1,
+    high: Annotated[int, typer.Option("--high", help="mức trả lời cao nhất / highest answer")] = 5,
+    outcome: Annotated[
+        str, typer.Option("--outcome", help="thang đo được giải thích / the scale to be explained")
+    ] = "",
+    seed: Annotated[int, typer.Option("--seed", min=0, help="hạt giống ngẫu nhiên / seed of chance")] = 1,
+    lang: Langs = "",
+) -> None:
+    """Dựng câu trả lời mô phỏng cho đúng các bảng đã in / Build simulated answers that give printed tables"""
+    from .reconstruction import Choice, rebuild
+
+    speaks = _speaks(lang)
+    found = rebuild(tables, out, Choice(tuple(table or ()), n, low, high, outcome), seed=seed)
+    met = len(found.matched) - len(found.missed)
+    say = _say(speaks)
+    say("run.reconstructed", folder=out, n=found.blueprint.n, matched=met, printed=len(found.matched))
+    for each in found.missed:
+        reached = number(each.reached, speaks)
+        say("run.reconstruct_missed", where=each.where, what=each.what, printed=each.printed, reached=reached)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

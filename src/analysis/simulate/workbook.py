@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from ..errors import Place, RunError, StudyError, problem
-from ..study import Study, load_study
+from ..study import Study, Words, load_study
 from .design import FEWEST, ITEMS, PERSONS, SEED
 from .generate import VARIABLES, People, people, profile, sizes_for
 
@@ -86,7 +86,9 @@ def simulate(study: str | Path | Study = "demo", *, seed: int = SEED, n: int = P
     if n < FEWEST:
         raise RunError(problem("simulate.too_few", n=n, least=FEWEST))
     drawn, lines = responses(page, seed=seed, n=n)
-    return _workbook(page, _headers(page), _messy(page, drawn, lines, np.random.default_rng([seed, 2])))
+    sheet = page.responses.sheet if page.responses else None
+    rows = _messy(page, drawn, lines, np.random.default_rng([seed, 2]))
+    return workbook(page.title, sheet, _headers(page), rows)
 
 
 def responses(page: Study, *, seed: int = SEED, n: int = PERSONS) -> tuple[People, list[Line]]:
@@ -272,31 +274,51 @@ def _times(count: int, rng: np.random.Generator) -> list[datetime]:
     return found
 
 
-def _workbook(page: Study, headers: Sequence[str], rows: Sequence[Line]) -> bytes:
+def workbook(title: Words, sheet: str | None, headers: Sequence[str], rows: Sequence[Line]) -> bytes:
+    """A workbook of simulated answers that says so in its properties.
+
+    Parameters
+    ----------
+    title : Words
+        Of the study, in both languages.
+    sheet : str or None
+        Name of the sheet.
+    headers, rows : sequences
+        The first row, and one row a simulated person.
+
+    Returns
+    -------
+    bytes
+        The same ones on every machine and day.
+    """
     import xlsxwriter
 
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         book.set_properties(
             {
-                "title": f"{STAMP}: {page.title.vi}",
-                "subject": f"Simulated data: {page.title.en}",
+                "title": f"{STAMP}: {title.vi}",
+                "subject": f"Simulated data: {title.en}",
                 "keywords": f"{STAMP}, simulated data",
                 "comments": "Số liệu mô phỏng: không người nào trả lời, không đơn vị nào có thật. "
                 "Simulated data: no person gave these answers, no unit exists.",
                 "created": datetime(2024, 3, 1),
             }
         )
-        sheet = book.add_worksheet(page.responses.sheet if page.responses else None)
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, headers, book.add_format({"bold": True}))
+        page = book.add_worksheet(sheet)
+        page.freeze_panes(1, 0)
+        bold = book.add_format({"bold": True})
+        for column, header in enumerate(headers):
+            page.write_string(0, column, header, bold)
         time = book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"})
         for at, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
                 if isinstance(cell, datetime):
-                    sheet.write_datetime(at, column, cell, time)
+                    page.write_datetime(at, column, cell, time)
+                elif isinstance(cell, str):
+                    page.write_string(at, column, cell)  # a text that begins with = is no formula
                 elif cell is not None:
-                    sheet.write(at, column, cell)
+                    page.write_number(at, column, cell)
     return _stored(out.getvalue())
 
 
