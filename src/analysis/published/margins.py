@@ -71,7 +71,8 @@ def margins(plan: Blueprint, scale: PrintedScale) -> tuple[Sums, ...]:
     if chosen is not None:
         return chosen
     recovered = _recovered(scale, items)
-    totals = next(_totals(plan, items), None) if all(each.rest_mean for each in items) else None
+    by_table = all(each.rest_mean for each in items)
+    totals = next(_totals(plan, items), None) if by_table else _fitting(plan, scale, items)
     return tuple(_single(plan, each, totals[at] if totals else None, recovered, at) for at, each in enumerate(items))
 
 
@@ -142,6 +143,39 @@ def split(plan: Blueprint, variable: str, scale: str, total: int) -> set[int]:
         for chosen in islice(ways, _TOTALS)
         for added in _sums_of([each[t] for each, t in zip(open_to, chosen, strict=True)])
     }
+
+
+def _fitting(plan: Blueprint, scale: PrintedScale, items: Sequence[_Item]) -> tuple[int, ...] | None:
+    """Sums of the items that add up to what the means of the scale's score in all groups allow; None if free."""
+    k, n = len(items), plan.n
+    ranges = [found for name in plan.variables if (found := _group_totals(plan, name, scale.code))]
+    if not ranges or any(each.mean is None for each in items):
+        return None
+    options = []
+    for each in items:
+        sums = candidates(each.mean, each.sd, n=n, low=plan.low, high=plan.high)
+        options.append(list(dict.fromkeys(one.total for one in sums if counts(one, low=plan.low, high=plan.high))))
+    centre = n * sum(each.mean.value for each in items if each.mean)
+    least, most = max(each.start for each in ranges), min(each.stop for each in ranges)
+    ways = (_adding_up(options, total) for total in sorted(range(least, most), key=lambda t: abs(t - centre)))
+    return next((chosen for way in ways for chosen in islice(way, 1) if len(chosen) == k), None)
+
+
+def _group_totals(plan: Blueprint, variable: str, scale: str) -> range:
+    """Sums of a scale's total over all persons that the means in all groups leave open; empty if unknown."""
+    k = len(plan.members(scale))
+    own = {each.level: each for each in plan.group_means if (each.variable, each.scale) == (variable, scale)}
+    levels = [level for level in plan.variables[variable] if level.n]
+    means = [printed(own[level.level].mean) if level.level in own else None for level in levels]
+    if sum(level.n for level in levels) != plan.n or not all(means):
+        return range(0)
+    sums = [
+        whole_within(mean, k * level.n, k * level.n * plan.low, k * level.n * plan.high)
+        for level, mean in zip(levels, means, strict=True)
+    ]
+    if not all(sums):
+        return range(0)
+    return range(sum(each.start for each in sums), sum(each.stop - 1 for each in sums) + 1)
 
 
 def _sums_of(ranges: Sequence[Sequence[int]]) -> set[int]:
