@@ -21,14 +21,6 @@ def codes(result):
     return [each.code for each in result.cautions]
 
 
-@pytest.fixture
-def scale():
-    """Forty rows, four items, one trait."""
-    rng = np.random.default_rng(7)
-    trait = rng.normal(size=40)
-    return pd.DataFrame({f"q{i}": np.clip(np.round(3 + trait + rng.normal(size=40)), 1, 5) for i in range(1, 5)})
-
-
 @pytest.mark.parametrize("case", ["attitude", "likert", "listwise", "pairwise"])
 def test_alpha_matches_psych(reference, case):
     r = reference("alpha")[case]

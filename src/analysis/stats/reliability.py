@@ -124,7 +124,7 @@ def alpha(
     varying = [name for name, sd in zip(m.names, m.sd, strict=True) if sd > 0]
     at = [m.names.index(name) for name in varying]
     corr = m.subset(varying).corr if corr is None else corr[np.ix_(at, at)]
-    k, value, mean_r = len(m.names), _alpha(m.cov), _mean_offdiagonal(corr)
+    k, value, mean_r = len(m.names), alpha_of(m.cov), _mean_offdiagonal(corr)
     low, high = _feldt(value, m.n, k, level)
     item_rows = tuple(_items(m))
     return Reliability(
@@ -189,7 +189,7 @@ def _cautions(m: Moments, item_rows: Sequence[ItemRow], value: float) -> Iterato
     flat = [row.item for row in item_rows if row.sd == 0]
     for item in flat:
         kept = [name for name in m.names if name not in flat]
-        yield caution("reliability.zero_variance", item=item, alpha_without=_alpha(m.subset(kept).cov))
+        yield caution("reliability.zero_variance", item=item, alpha_without=alpha_of(m.subset(kept).cov))
     turned = tuple(row.item for row in item_rows if row.r_drop is not None and row.r_drop < 0)
     if turned:
         yield caution("reliability.unreversed_item", items=turned)
@@ -216,7 +216,7 @@ def _missing_cautions(answers: Rows | None, m: Moments) -> Iterator[Caution]:
     covs = {"listwise": moments(answers).cov, "pairwise": pairwise(answers)[0].cov}
     if min(cov.sum() for cov in covs.values()) <= 0:
         return
-    found = {rule: _alpha(cov) for rule, cov in covs.items()}
+    found = {rule: alpha_of(cov) for rule, cov in covs.items()}
     if abs(found["listwise"] - found["pairwise"]) > _DIFFERENCE:
         yield caution("reliability.row_rule_matters", **found, n=int(complete.sum()), total=answers.n)
 
@@ -237,7 +237,7 @@ def _items(m: Moments) -> Iterator[ItemRow]:
             mean_if_deleted=float(m.mean[others].sum()),
             var_if_deleted=spread,
             r_drop=float(m.cov[i, others].sum() / np.sqrt(m.cov[i, i] * spread)) if spreads else None,
-            alpha_if_deleted=_alpha(rest) if k > 2 and spread > 1e-12 * scale else None,
+            alpha_if_deleted=alpha_of(rest) if k > 2 and spread > 1e-12 * scale else None,
         )
 
 
@@ -251,15 +251,15 @@ def _duplicates(m: Moments) -> list[tuple[str, str]]:
     return same
 
 
-def _alpha(cov: Array) -> float:
-    """k / (k - 1) (1 - tr(C) / sum(C))."""
+def alpha_of(cov: Array) -> float:
+    """Alpha of covariances: k / (k - 1) (1 - tr(C) / sum(C))."""
     k = len(cov)
     return float(k / (k - 1) * (1 - np.trace(cov) / cov.sum()))
 
 
 def _standardized(corr: Array) -> Estimate | None:
     """Alpha of the standardised items; there is none where they cancel each other out."""
-    return Estimate(_alpha(corr), method="standardized") if corr.sum() > _IDENTICAL * len(corr) else None
+    return Estimate(alpha_of(corr), method="standardized") if corr.sum() > _IDENTICAL * len(corr) else None
 
 
 def _mean_offdiagonal(corr: Array) -> float:
