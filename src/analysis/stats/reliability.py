@@ -120,7 +120,7 @@ def alpha(
     if answers is not None and len(answers.names) < 2:
         raise ModelError(problem("reliability.too_few_items", k=len(answers.names), least=2))
     m, corr, mean_sd = _source(x if answers is None else answers, names, missing)
-    _refuse(m)
+    refuse(m)
     varying = [name for name, sd in zip(m.names, m.sd, strict=True) if sd > 0]
     at = [m.names.index(name) for name in varying]
     corr = m.subset(varying).corr if corr is None else corr[np.ix_(at, at)]
@@ -167,7 +167,7 @@ def _scores(values: Array) -> tuple[float, float]:
     return float(score.mean()), float(score.std(ddof=1))
 
 
-def _refuse(m: Moments) -> None:
+def refuse(m: Moments) -> None:
     """Stop where no alpha exists, or where it would say nothing."""
     k, cov = len(m.names), m.cov
     if k < 2:
@@ -190,11 +190,16 @@ def _cautions(m: Moments, item_rows: Sequence[ItemRow], value: float) -> Iterato
     for item in flat:
         kept = [name for name in m.names if name not in flat]
         yield caution("reliability.zero_variance", item=item, alpha_without=alpha_of(m.subset(kept).cov))
-    turned = tuple(row.item for row in item_rows if row.r_drop is not None and row.r_drop < 0)
-    if turned:
-        yield caution("reliability.unreversed_item", items=turned)
     if value < 0:
         yield caution("reliability.negative_alpha", alpha=value)
+    yield from scale_cautions(m)
+
+
+def scale_cautions(m: Moments) -> Iterator[Caution]:
+    """What a reader must know of the items, whatever the coefficient."""
+    turned = tuple(row.item for row in _items(m) if row.r_drop is not None and row.r_drop < 0)
+    if turned:
+        yield caution("reliability.unreversed_item", items=turned)
     for a, b in _duplicates(m):
         yield caution("reliability.duplicate_items", a=a, b=b)
     if len(m.names) == 2:
