@@ -312,6 +312,14 @@ def _one_factor(m: Moments) -> float | None:
     return float(_congeneric(m.cov[None], extract_many(m.corr[None], 1, "ml"))[0])
 
 
+def one_factor_loadings(x: object, items: Sequence[str]) -> tuple[Array, int]:
+    """Standardised loadings of items on one factor by maximum likelihood, and the rows behind them."""
+    m = moments(x, items)
+    if len(m.names) < 3:
+        raise ModelError(problem("omega.not_identified", k=len(m.names), least=3, items=m.names))
+    return _signed(extract_many(factorable(m)[None], 1, "ml").loadings)[0, :, 0], m.n
+
+
 def _resampled(answers: Rows, groups: int, target: Array, resamples: int, rng: np.random.Generator | None) -> _Drawn:
     """Coefficients of bootstrap resamples; those whose items cannot be factored are left out."""
     if not resamples:
