@@ -10,7 +10,15 @@ prepare                 the answers, cleaned and scored, with the log of every c
 moments, Moments        means and covariances, the ground of most statistics; `Moments.from_printed` for matrices
 describe, frequencies   description of variables, frequencies of categories
 correlate               Pearson correlations with n, p and intervals
-alpha                   Cronbach's alpha with Feldt's interval and item analysis
+alpha, kr20             Cronbach's alpha with Feldt's or a bootstrap interval and item analysis; of 0/1 items
+omega                   McDonald's omega, total, hierarchical and of one factor, with bootstrap intervals
+guttman, split_half     lower bounds of reliability, halves of a scale
+composite_reliability,  from the loadings of each construct
+ave
+purify                  first run, second run: weak items dropped in turn
+retest, spearman_brown, the same persons twice; longer scales; error of a score
+length_needed,
+measurement_error
 ols                     linear regression with classical, robust and cluster-robust errors
 lmg                     how R² is divided among the factors of a regression
 kmo, bartlett           whether items are suited to factor analysis
@@ -47,6 +55,8 @@ if TYPE_CHECKING:
     from .stats.compare import ttest as ttest
     from .stats.compare import ttest_one as ttest_one
     from .stats.compare import ttest_paired as ttest_paired
+    from .stats.constructs import ave as ave
+    from .stats.constructs import composite_reliability as composite_reliability
     from .stats.contingency import Contingency as Contingency
     from .stats.contingency import chi_square as chi_square
     from .stats.contingency import contingency as contingency
@@ -59,13 +69,22 @@ if TYPE_CHECKING:
     from .stats.importance import lmg as lmg
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
+    from .stats.omega import omega as omega
     from .stats.posthoc import posthoc as posthoc
     from .stats.proportion import mean_interval as mean_interval
     from .stats.proportion import proportion as proportion
     from .stats.regression import ols as ols
     from .stats.reliability import alpha as alpha
+    from .stats.reliability import kr20 as kr20
     from .stats.retention import map_test as map_test
     from .stats.retention import parallel_analysis as parallel_analysis
+    from .stats.scales import length_needed as length_needed
+    from .stats.scales import measurement_error as measurement_error
+    from .stats.scales import purify as purify
+    from .stats.scales import retest as retest
+    from .stats.scales import spearman_brown as spearman_brown
+    from .stats.splits import guttman as guttman
+    from .stats.splits import split_half as split_half
     from .study import Study as Study
     from .study import load_study as load_study
     from .survey.responses import Responses as Responses
@@ -82,6 +101,17 @@ _WORDS = {
     "frequencies": "stats.describe",
     "correlate": "stats.correlation",
     "alpha": "stats.reliability",
+    "kr20": "stats.reliability",
+    "omega": "stats.omega",
+    "guttman": "stats.splits",
+    "split_half": "stats.splits",
+    "composite_reliability": "stats.constructs",
+    "ave": "stats.constructs",
+    "purify": "stats.scales",
+    "retest": "stats.scales",
+    "spearman_brown": "stats.scales",
+    "length_needed": "stats.scales",
+    "measurement_error": "stats.scales",
     "ols": "stats.regression",
     "contingency": "stats.contingency",
     "Contingency": "stats.contingency",

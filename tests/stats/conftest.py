@@ -39,3 +39,11 @@ def shared(shared_dir):
 def printed():
     """Moments of a reference set's printed correlations."""
     return lambda r: Moments.from_printed(r["R"], n=r["n"], names=r["names"])
+
+
+@pytest.fixture
+def scale():
+    """Forty rows, four items, one trait."""
+    rng = np.random.default_rng(7)
+    trait = rng.normal(size=40)
+    return pd.DataFrame({f"q{i}": np.clip(np.round(3 + trait + rng.normal(size=40)), 1, 5) for i in range(1, 5)})

@@ -1,6 +1,8 @@
 """Cronbach's alpha against psych, on real answers, and where it must be refused or doubted."""
 
 import json
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,7 +10,7 @@ import pytest
 
 from analysis.errors import ModelError
 from analysis.stats.moments import Moments, moments
-from analysis.stats.reliability import alpha
+from analysis.stats.reliability import alpha, kr20
 
 
 def refusal(function):
@@ -19,14 +21,6 @@ def refusal(function):
 
 def codes(result):
     return [each.code for each in result.cautions]
-
-
-@pytest.fixture
-def scale():
-    """Forty rows, four items, one trait."""
-    rng = np.random.default_rng(7)
-    trait = rng.normal(size=40)
-    return pd.DataFrame({f"q{i}": np.clip(np.round(3 + trait + rng.normal(size=40)), 1, 5) for i in range(1, 5)})
 
 
 @pytest.mark.parametrize("case", ["attitude", "likert", "listwise", "pairwise"])
@@ -207,3 +201,126 @@ def test_wrong_options(scale):
 def test_standardised_items_that_cancel_out_have_no_standardised_alpha():
     rows = {"a": [None, 1, 1], "b": [None, 1, 2], "c": [1, 4, 1]}
     assert alpha(rows, missing="pairwise").standardized is None
+
+
+# ---- the bootstrap interval ------------------------------------------------------------------------------------------
+
+
+def refits(data, resamples, rng):
+    """Alpha of drawn rows, one refit after the other."""
+    n = len(data)
+    return np.array([alpha(data[rng.integers(0, n, n)]).alpha.value for _ in range(resamples)])
+
+
+def test_bca_is_that_of_a_loop_of_refits(scale):
+    """The formula of Efron on refitted alphas; two bootstraps differ by chance alone."""
+    from scipy import stats
+
+    values = scale.to_numpy()
+    found = alpha(scale, ci="bca").alpha
+    drawn = refits(values, 1500, np.random.default_rng(1))
+    without = np.array([alpha(np.delete(values, i, axis=0)).alpha.value for i in range(len(values))])
+    away = without.mean() - without
+    growth = (away**3).sum() / (6 * (away**2).sum() ** 1.5)
+    bias = stats.norm.ppf((drawn < found.value).mean())
+    z = stats.norm.ppf([0.025, 0.975])
+    low, high = np.quantile(drawn, stats.norm.cdf(bias + (bias + z) / (1 - growth * (bias + z))))
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.03)
+    assert found.se == pytest.approx(drawn.std(ddof=1), rel=0.1)
+
+
+def test_bca_matches_boot(reference):
+    r = reference("alpha_bca")
+    found = alpha(r["data"], ci="bca").alpha
+    assert found.value == pytest.approx(r["alpha"], rel=1e-12)
+    assert [found.low, found.high] == pytest.approx(r["bca"], abs=3 * r["monte_carlo_se"])
+
+
+def test_bca_needs_rows_and_is_the_same_each_time(scale):
+    assert refusal(lambda: alpha(moments(scale), ci="bca"))[0] == "reliability.bca_needs_rows"
+    assert refusal(lambda: alpha(scale, ci="bca", missing="pairwise"))[0] == "reliability.bca_needs_rows"
+    assert refusal(lambda: alpha(scale, ci="student"))[0] == "option.unknown"
+    assert alpha(scale, ci="bca") == alpha(scale, ci="bca")
+    assert alpha(scale, ci="bca").alpha.method == "bca"
+
+
+def test_blocks_of_many_rows_give_nearly_the_same_interval(monkeypatch):
+    from analysis.stats import resample
+
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(3000, 1)) + rng.normal(size=(3000, 4))
+    rows = alpha(x, ci="bca").alpha
+    monkeypatch.setattr(resample, "_UNITS", 500)
+    blocks = alpha(x, ci="bca").alpha
+    assert (blocks.low, blocks.high) == pytest.approx((rows.low, rows.high), abs=0.15 * (rows.high - rows.low))
+
+
+def test_skewed_items_say_that_feldts_level_is_not_held():
+    rng = np.random.default_rng(6)
+    latent = rng.normal(size=(150, 1))
+    x = pd.DataFrame(np.exp(latent + 0.5 * rng.normal(size=(150, 3))), columns=["a", "b", "c"])
+    caution = next(each for each in alpha(x).cautions if each.code == "reliability.skewed_items")
+    assert "a" in caution.get("items")
+    assert "reliability.skewed_items" not in codes(alpha(x, ci="bca"))
+
+
+RUNS = {False: 60, True: 2000}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["normal", "skewed"])
+def test_intervals_cover_the_truth(request, reference, kind):
+    """Feldt holds its level for normal items; for skewed ones BCa comes nearer. Full figures: the committed table."""
+    slow = bool(request.config.getoption("--slow"))
+    times, held = RUNS[slow], {"feldt": 0, "bca": 0}
+    for _, found in zip(range(times), coverage_runs(kind, 20240304), strict=False):
+        for name, inside in found.items():
+            held[name] += inside
+    table = reference("alpha_coverage")[kind]
+    for name, count in held.items():
+        chance = 3.5 * np.sqrt(table[name] * (1 - table[name]) * (1 / times + 1 / table["times"]))
+        assert count / times == pytest.approx(table[name], abs=chance), name
+
+
+def test_the_table_of_coverage_says_what_the_docstring_says(reference):
+    table = reference("alpha_coverage")
+    chance = 3 * np.sqrt(0.95 * 0.05 / table["normal"]["times"])
+    assert table["normal"]["feldt"] == pytest.approx(0.95, abs=chance)
+    assert table["skewed"]["feldt"] < 0.95 - chance
+    assert table["skewed"]["bca"] > table["skewed"]["feldt"]
+
+
+def coverage_runs(kind, seed):
+    """Whether each interval of one simulated survey holds the true alpha; four parallel items, n = 100."""
+    file = Path(__file__).resolve().parents[1] / "reference" / "alpha_coverage" / "make.py"
+    return runpy.run_path(str(file))["runs"](kind, seed)
+
+
+# ---- right and wrong answers -----------------------------------------------------------------------------------------
+
+
+def test_kr20_is_its_exact_formula():
+    from fractions import Fraction
+
+    rng = np.random.default_rng(8)
+    data = (rng.normal(size=(50, 1)) + rng.normal(size=(50, 6)) > 0.2).astype(int)
+    found = kr20(pd.DataFrame(data, columns=list("abcdef")))
+    n, totals = len(data), [int(row.sum()) for row in data]
+    shares = [Fraction(int(column.sum()), n) for column in data.T]
+    mean = Fraction(sum(totals), n)
+    variance = sum((total - mean) ** 2 for total in totals) / n
+    exact = Fraction(6, 5) * (1 - sum(p * (1 - p) for p in shares) / variance)
+    assert abs(Fraction(found.alpha.value) - exact) < Fraction(1, 10**12)
+    assert found.coefficient == "kr20"
+
+
+def test_kr20_refuses_other_values_by_name():
+    with pytest.raises(ModelError) as caught:
+        kr20({"a": [0, 1, 1, 0], "b": [0, 2, 1, 1], "c": [1, 3, 0, 1]})
+    assert [each.place.column for each in caught.value.problems] == ["b", "c"]
+
+
+def test_standard_error_of_measurement(scale):
+    found = alpha(scale)
+    assert found.sem == pytest.approx(scale.mean(axis=1).std() * np.sqrt(1 - found.alpha.value), rel=1e-12)
+    assert alpha({"a": [1, 2, 3, 4, 5, 5], "b": [5, 4, 3, 2, 2, 1]}).sem is None

@@ -1,13 +1,15 @@
-"""Is each scale measured reliably? Cronbach's alpha and item analysis, scale by scale, judged by the rules in use."""
+"""Is each scale measured reliably? Alpha, omega and item analysis, scale by scale, judged by the rules in use."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ..errors import ModelError, Problem
 from ..rules import cutoff
 from ..simulate import Truth, truth_of
+from ..stats.omega import Omega, omega
 from ..stats.reliability import Reliability, alpha
 from ..stats.result import Row
 from ..study import Study
@@ -18,12 +20,16 @@ Verdict: TypeAlias = Literal["good", "usable", "acceptable", "poor"]
 
 @dataclass(frozen=True)
 class ScaleReliability(Row):
-    """One scale: its reliability and the verdict, or the reason why there is none."""
+    """One scale: its reliability and the verdict, or the reason why there is none.
+
+    `omega` is that of one factor, and None where the items do not identify it; the verdict rests on alpha.
+    """
 
     construct: str
     result: Reliability | None
     verdict: Verdict | None
     weak_items: tuple[str, ...] = ()
+    omega: Omega | None = None
     refused: tuple[Problem, ...] = ()
 
 
@@ -43,7 +49,7 @@ class ReliabilityFindings:
 
 
 def reliability(responses: Responses, *, level: float = 0.95) -> ReliabilityFindings:
-    """Compute Cronbach's alpha and the item analysis of every scale of the study.
+    """Compute Cronbach's alpha, omega and the item analysis of every scale of the study.
 
     Parameters
     ----------
@@ -71,7 +77,16 @@ def _scale(responses: Responses, code: str, level: float) -> ScaleReliability:
         return ScaleReliability(code, None, None, refused=refusal.problems)
     least = cutoff("reliability.r_drop", responses.study.thresholds)
     weak = tuple(row.item for row in result.item_rows if row.r_drop is not None and row.r_drop < least)
-    return ScaleReliability(code, result, _verdict(result.alpha.value, responses.study), weak)
+    verdict = _verdict(result.alpha.value, responses.study)
+    return ScaleReliability(code, result, verdict, weak, _omega(responses, items, level))
+
+
+def _omega(responses: Responses, items: Sequence[str], level: float) -> Omega | None:
+    """Omega of one factor; alpha stands alone where the items do not allow one."""
+    try:
+        return omega(responses, items, n_factors=1, level=level)
+    except ModelError:
+        return None
 
 
 def _verdict(value: float, study: Study) -> Verdict:

@@ -39,6 +39,8 @@ _THESES = "Usual in Vietnamese theses of this field; first source open"
 _WIDTH = "Interval width (5 - 1) / 5 = 0.8; usual in Vietnamese theses, first source open"
 _HAIR = "Hair, Black, Babin & Anderson (2010), Multivariate Data Analysis; Nguyễn Đình Thọ (2011)"
 _COHEN = "Cohen, J. (1988), Statistical Power Analysis for the Behavioral Sciences"
+_FORNELL = "Fornell & Larcker (1981), Journal of Marketing Research, 18, 39-50"
+_SKEW = "Usual convention; first source open"
 _HOUSE_RULE = "This package's rule for published tables"
 
 
@@ -53,6 +55,9 @@ METHODS: tuple[Rule, ...] = (
     _method("reliability.alpha.redundant", 0.95, "Cronbach's alpha, above: items repeat each other", _THESES),
     _method("reliability.r_drop", 0.30, "Corrected item-total correlation, at least", _NUNNALLY, True),
     _method("reliability.min_items", 3, "Items of a scale, at least", "Nguyễn Đình Thọ (2011)", True),
+    _method("reliability.skew", 1, "Skewness of an item, at most, for Feldt's interval", _SKEW),
+    _method("reliability.cr", 0.7, "Composite reliability, at least", _HAIR),
+    _method("reliability.ave", 0.5, "Average variance extracted, at least", _FORNELL),
     _method("sample.small_n", 30, "Respondents: fewer are a small sample", "Usual convention; first source open"),
     _method("regression.vif", 10, "Variance inflation factor, below", _THESES, True),
     _method("regression.vif.strict", 2, "Variance inflation factor, below (strict)", _THESES, True),

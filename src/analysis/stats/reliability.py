@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from ..errors import Caution, ModelError, Place, caution, problem
 from ..rules import cutoff
 from .estimate import Estimate
 from .moments import Moments, RowRule, moments, moments_cautions, pair_correlations, pairwise
+from .resample import SEED, bca, draws, left_out, units
 from .result import Result, Row, frame
 from .rows import MISSING, Array, Missing, Rows, check_level, is_rows, literal, rows
 from .tails import f_quantile
@@ -20,7 +21,11 @@ from .tails import f_quantile
 if TYPE_CHECKING:
     import pandas as pd
 
+Interval: TypeAlias = Literal["feldt", "bca"]
+INTERVALS: tuple[Interval, ...] = ("feldt", "bca")
+
 _IDENTICAL = 1e-12
+_RESAMPLES = 2000
 _DIFFERENCE = 0.01  # between row rules: more is shown to the reader
 
 
@@ -61,6 +66,12 @@ class Reliability(Result):
     scale_sd: float
     item_rows: tuple[ItemRow, ...]
     cautions: tuple[Caution, ...]
+    coefficient: Literal["alpha", "kr20"] = "alpha"
+
+    @property
+    def sem(self) -> float | None:
+        """Standard error of measurement of the scale score: sd sqrt(1 - alpha); none for a negative alpha."""
+        return self.scale_sd * float(np.sqrt(1 - self.alpha.value)) if self.alpha.value >= 0 else None
 
     @property
     def items(self) -> pd.DataFrame:
@@ -69,7 +80,13 @@ class Reliability(Result):
 
 
 def alpha(
-    x: object, names: Sequence[str] | None = None, *, level: float = 0.95, missing: Missing = "listwise"
+    x: object,
+    names: Sequence[str] | None = None,
+    *,
+    level: float = 0.95,
+    missing: Missing = "listwise",
+    ci: Interval = "feldt",
+    rng: np.random.Generator | None = None,
 ) -> Reliability:
     """Measure how consistently the items of a scale answer together (Cronbach's alpha).
 
@@ -83,6 +100,10 @@ def alpha(
         Confidence level of the interval.
     missing : {"listwise", "pairwise"}
         Rows that answer every item, or each covariance over the rows that answer both items (as R's psych does).
+    ci : {"feldt", "bca"}
+        Feldt's interval, or one by bootstrap (2,000 resamples) that asks for no distribution and needs complete rows.
+    rng : numpy.random.Generator, optional
+        Source of chance of the bootstrap; a fixed one when not given, so that a rerun gives the same numbers.
 
     Returns
     -------
@@ -98,14 +119,16 @@ def alpha(
     Notes
     -----
     alpha = k / (k - 1) (1 - sum of item variances / variance of the sum). The interval is Feldt's, exact for normal
-    items of equal covariance; `se` is Duhachek & Iacobucci's. The standardised alpha, k r / (1 + (k - 1) r) with the
-    mean correlation r, is over the items that vary and carries no interval: Feldt's theory is about raw scores.
+    items of equal covariance: where an item is skewed its level is not held, and a caution says so. Efron's ``"bca"``
+    corrects the bootstrap for bias and skewness. `se` is Duhachek & Iacobucci's, of the bootstrap with ``"bca"``. The
+    standardised alpha, k r / (1 + (k - 1) r) with the mean correlation r, is over the items that vary and carries no
+    interval: Feldt's theory is about raw scores.
 
     References
     ----------
     Cronbach, L. J. (1951). Psychometrika, 16, 297-334. Feldt, L. S. (1965). Psychometrika, 30, 357-370. Duhachek, A., &
-    Iacobucci, D. (2004). Journal of Applied Psychology, 89, 792-808. R: ``psych::alpha(x)$total$raw_alpha``, ``ase``,
-    ``psych::alpha.ci``.
+    Iacobucci, D. (2004). Journal of Applied Psychology, 89, 792-808. Efron, B. (1987). JASA, 82, 171-185. R:
+    ``psych::alpha(x)$total$raw_alpha``, ``ase``, ``psych::alpha.ci``.
 
     Examples
     --------
@@ -115,20 +138,21 @@ def alpha(
     '0.938 [0.684; 0.993], n = 5'
     """
     literal("missing", missing, MISSING)
+    literal("ci", ci, INTERVALS)
     check_level(level)
     answers = rows(x, names) if is_rows(x) else None
     if answers is not None and len(answers.names) < 2:
         raise ModelError(problem("reliability.too_few_items", k=len(answers.names), least=2))
     m, corr, mean_sd = _source(x if answers is None else answers, names, missing)
-    _refuse(m)
+    refuse(m)
     varying = [name for name, sd in zip(m.names, m.sd, strict=True) if sd > 0]
     at = [m.names.index(name) for name in varying]
     corr = m.subset(varying).corr if corr is None else corr[np.ix_(at, at)]
-    k, value, mean_r = len(m.names), _alpha(m.cov), _mean_offdiagonal(corr)
-    low, high = _feldt(value, m.n, k, level)
+    k, value, mean_r = len(m.names), alpha_of(m.cov), _mean_offdiagonal(corr)
+    estimate = _by_feldt(m, value, level) if ci == "feldt" else _by_bca(answers, missing, value, level, rng)
     item_rows = tuple(_items(m))
     return Reliability(
-        alpha=Estimate(value, _ase(m.cov, m.n), low, high, level, "feldt"),
+        alpha=estimate,
         standardized=_standardized(corr),
         k=k,
         n=m.n,
@@ -138,8 +162,66 @@ def alpha(
         scale_mean=mean_sd[0],
         scale_sd=mean_sd[1],
         item_rows=item_rows,
-        cautions=(*_cautions(m, item_rows, value), *_missing_cautions(answers, m), *moments_cautions(m)),
+        cautions=(
+            *_cautions(m, item_rows, value),
+            *_missing_cautions(answers, m),
+            *(_skew_cautions(answers) if ci == "feldt" else ()),
+            *moments_cautions(m),
+        ),
     )
+
+
+def kr20(
+    x: object, names: Sequence[str] | None = None, *, level: float = 0.95, missing: Missing = "listwise"
+) -> Reliability:
+    """Measure how consistently right and wrong answers go together (Kuder and Richardson's formula 20).
+
+    Parameters
+    ----------
+    x : rows
+        Answers to the items, each 0 or 1.
+    names : sequence of str, optional
+        The items; all columns when not given.
+    level : float
+        Confidence level of the interval.
+    missing : {"listwise", "pairwise"}
+        As for `alpha`.
+
+    Returns
+    -------
+    Reliability
+        Cronbach's alpha of items that are 0 or 1, which KR-20 is; `coefficient` is ``"kr20"``.
+
+    Raises
+    ------
+    ModelError
+        ``reliability.not_binary`` naming every item with another value; otherwise as for `alpha`.
+
+    Notes
+    -----
+    KR-20 = k / (k - 1) (1 - sum of p (1 - p) / variance of the sum).
+
+    References
+    ----------
+    Kuder, G. F., & Richardson, M. W. (1937). Psychometrika, 2, 151-160. R: ``psych::alpha(x)$total$raw_alpha``.
+
+    Examples
+    --------
+    >>> answers = {"q1": [1, 1, 0, 1, 0], "q2": [1, 1, 0, 0, 0], "q3": [1, 0, 0, 1, 0]}
+    >>> round(kr20(answers).alpha.value, 4)
+    0.75
+    """
+    answers = rows(x, names)
+    values = answers.numeric()
+    other = ~np.isnan(values) & (values != 0) & (values != 1)
+    wrong = [
+        problem("reliability.not_binary", Place(column=name), item=name, value=float(values[other[:, j], j][0]))
+        for j, name in enumerate(answers.names)
+        if other[:, j].any()
+    ]
+    if wrong:
+        raise ModelError(*wrong)
+    return replace(alpha(answers, level=level, missing=missing), coefficient="kr20")
 
 
 def _source(
@@ -167,7 +249,7 @@ def _scores(values: Array) -> tuple[float, float]:
     return float(score.mean()), float(score.std(ddof=1))
 
 
-def _refuse(m: Moments) -> None:
+def refuse(m: Moments) -> None:
     """Stop where no alpha exists, or where it would say nothing."""
     k, cov = len(m.names), m.cov
     if k < 2:
@@ -189,12 +271,17 @@ def _cautions(m: Moments, item_rows: Sequence[ItemRow], value: float) -> Iterato
     flat = [row.item for row in item_rows if row.sd == 0]
     for item in flat:
         kept = [name for name in m.names if name not in flat]
-        yield caution("reliability.zero_variance", item=item, alpha_without=_alpha(m.subset(kept).cov))
-    turned = tuple(row.item for row in item_rows if row.r_drop is not None and row.r_drop < 0)
-    if turned:
-        yield caution("reliability.unreversed_item", items=turned)
+        yield caution("reliability.zero_variance", item=item, alpha_without=alpha_of(m.subset(kept).cov))
     if value < 0:
         yield caution("reliability.negative_alpha", alpha=value)
+    yield from scale_cautions(m)
+
+
+def scale_cautions(m: Moments) -> Iterator[Caution]:
+    """What a reader must know of the items, whatever the coefficient."""
+    turned = tuple(row.item for row in _items(m) if row.r_drop is not None and row.r_drop < 0)
+    if turned:
+        yield caution("reliability.unreversed_item", items=turned)
     for a, b in _duplicates(m):
         yield caution("reliability.duplicate_items", a=a, b=b)
     if len(m.names) == 2:
@@ -216,7 +303,7 @@ def _missing_cautions(answers: Rows | None, m: Moments) -> Iterator[Caution]:
     covs = {"listwise": moments(answers).cov, "pairwise": pairwise(answers)[0].cov}
     if min(cov.sum() for cov in covs.values()) <= 0:
         return
-    found = {rule: _alpha(cov) for rule, cov in covs.items()}
+    found = {rule: alpha_of(cov) for rule, cov in covs.items()}
     if abs(found["listwise"] - found["pairwise"]) > _DIFFERENCE:
         yield caution("reliability.row_rule_matters", **found, n=int(complete.sum()), total=answers.n)
 
@@ -237,7 +324,7 @@ def _items(m: Moments) -> Iterator[ItemRow]:
             mean_if_deleted=float(m.mean[others].sum()),
             var_if_deleted=spread,
             r_drop=float(m.cov[i, others].sum() / np.sqrt(m.cov[i, i] * spread)) if spreads else None,
-            alpha_if_deleted=_alpha(rest) if k > 2 and spread > 1e-12 * scale else None,
+            alpha_if_deleted=alpha_of(rest) if k > 2 and spread > 1e-12 * scale else None,
         )
 
 
@@ -251,20 +338,65 @@ def _duplicates(m: Moments) -> list[tuple[str, str]]:
     return same
 
 
-def _alpha(cov: Array) -> float:
-    """k / (k - 1) (1 - tr(C) / sum(C))."""
+def alpha_of(cov: Array) -> float:
+    """Alpha of covariances: k / (k - 1) (1 - tr(C) / sum(C))."""
     k = len(cov)
     return float(k / (k - 1) * (1 - np.trace(cov) / cov.sum()))
 
 
 def _standardized(corr: Array) -> Estimate | None:
     """Alpha of the standardised items; there is none where they cancel each other out."""
-    return Estimate(_alpha(corr), method="standardized") if corr.sum() > _IDENTICAL * len(corr) else None
+    return Estimate(alpha_of(corr), method="standardized") if corr.sum() > _IDENTICAL * len(corr) else None
 
 
 def _mean_offdiagonal(corr: Array) -> float:
     k = len(corr)
     return float((corr.sum() - np.trace(corr)) / (k * (k - 1)))
+
+
+def _by_feldt(m: Moments, value: float, level: float) -> Estimate:
+    low, high = _feldt(value, m.n, len(m.names), level)
+    return Estimate(value, _ase(m.cov, m.n), low, high, level, "feldt")
+
+
+def _by_bca(
+    answers: Rows | None, missing: Missing, value: float, level: float, rng: np.random.Generator | None
+) -> Estimate:
+    """Bootstrap and jackknife of the complete rows, a batch of covariances at a time."""
+    if answers is None or missing != "listwise":
+        raise ModelError(problem("reliability.bca_needs_rows"))
+    values = answers.numeric()
+    of = units(values[~np.isnan(values).any(axis=1)])
+    chance = np.random.default_rng(SEED) if rng is None else rng
+    drawn = np.concatenate([_alphas(of.covariances(weights)) for weights in draws(of, _RESAMPLES, chance)])
+    without = np.concatenate([_alphas(of.covariances(weights)) for weights in left_out(of)])
+    good, fine = ~np.isnan(drawn), ~np.isnan(without)
+    low, high = bca(value, drawn[good], without[fine], of.times[fine], level)
+    return Estimate(value, float(drawn[good].std(ddof=1)), low, high, level, "bca")
+
+
+def _alphas(cov: Array) -> Array:
+    """Alpha of each of a batch (b, k, k); NaN where the sum of the items does not vary."""
+    k, trace, whole = cov.shape[1], np.trace(cov, axis1=1, axis2=2), cov.sum(axis=(1, 2))
+    part = np.divide(trace, whole, out=np.full_like(whole, np.nan), where=whole > _IDENTICAL * trace)
+    return np.asarray(k / (k - 1) * (1 - part))
+
+
+def _skew_cautions(answers: Rows | None) -> Iterator[Caution]:
+    """Items so skewed that Feldt's interval, which is for normal items, does not hold its level."""
+    if answers is None:
+        return
+    values = answers.numeric()
+    whole = values[~np.isnan(values).any(axis=1)]
+    if len(whole) < 3:
+        return
+    centred = whole - whole.mean(axis=0)
+    spread = np.sqrt((centred**2).mean(axis=0))
+    skew = np.divide((centred**3).mean(axis=0), spread**3, out=np.zeros_like(spread), where=spread > 0)
+    most = cutoff("reliability.skew")
+    skewed = tuple(name for name, value in zip(answers.names, skew, strict=True) if abs(value) > most)
+    if skewed:
+        yield caution("reliability.skewed_items", "note", items=skewed, most=most)
 
 
 def _feldt(value: float, n: int, k: int, level: float) -> tuple[float, float]:

@@ -96,7 +96,7 @@ def summary_table(findings: ReliabilityFindings, pen: Pen) -> Table:
     for scale in findings.scales:
         if scale.result is None:
             empty: Text = ()
-            rows.append(TableRow(((pen.label(scale.construct),), *([empty] * 6), (pen.word("refused"),))))
+            rows.append(TableRow(((pen.label(scale.construct),), *([empty] * 9), (pen.word("refused"),))))
             continue
         result, own = scale.result, _about(scale.result, scale.construct, pen)
         slots = _slots(result, own)
@@ -106,16 +106,24 @@ def summary_table(findings: ReliabilityFindings, pen: Pen) -> Table:
             TableRow(
                 (
                     (pen.label(scale.construct),), slots["k"], slots["n"], slots["alpha"], slots["low"], slots["high"],
-                    standardized, (verdict,),
+                    standardized, *_omega_cells(scale, pen), (verdict,),
                 )
             )
         )  # fmt: skip
         prefix = own.say("label.of", scale=own.label(scale.construct))
+<<<<<<< HEAD
         cautions = [each for each in result.cautions if len(incomplete) == 1 or each.code != _EXCLUDED]
         notes.extend(replace(each, text=(*prefix, *each.text)) for each in own.cautions(cautions))
     if len(incomplete) > 1:  # the same sentence under every scale would say no more than the column n
         notes.insert(0, Paragraph(pen.say("reliability.note.incomplete"), "note"))
     interval = pen.interval(findings.level)
+=======
+        notes.extend(replace(each, text=(*prefix, *each.text)) for each in own.cautions(result.cautions))
+    interval = pen.word("reliability.column.interval").format(level=number(100 * findings.level, pen.lang, "count"))
+    of_omega = pen.word("reliability.column.omega_interval").format(
+        level=number(100 * findings.level, pen.lang, "count")
+    )
+>>>>>>> scales
     columns = (
         Column("scale", pen.word("reliability.column.scale"), align="left"),
         Column("k", pen.word("reliability.column.k")),
@@ -124,6 +132,9 @@ def summary_table(findings: ReliabilityFindings, pen: Pen) -> Table:
         Column("low", pen.word("low"), interval),
         Column("high", pen.word("high"), interval),
         Column("standardized", pen.word("reliability.column.standardized")),
+        Column("omega", pen.word("reliability.column.omega")),
+        Column("omega_low", pen.word("low"), of_omega),
+        Column("omega_high", pen.word("high"), of_omega),
         Column("verdict", pen.word("reliability.column.verdict"), align="left"),
     )
     note = Paragraph(pen.say("reliability.note.rules", **_rules(pen)), "note")
@@ -137,8 +148,26 @@ def summary_table(findings: ReliabilityFindings, pen: Pen) -> Table:
     )
 
 
+<<<<<<< HEAD
 def _incomplete(scale: ScaleReliability) -> bool:
     return scale.result is not None and any(each.code == _EXCLUDED for each in scale.result.cautions)
+=======
+def _omega_cells(scale: ScaleReliability, pen: Pen) -> tuple[Text, Text, Text]:
+    """Omega of one factor and its limits; empty where the items do not identify a factor."""
+    found = scale.omega
+    if found is None:
+        return (), (), ()
+    own = pen.about(
+        f"reliability.{scale.construct}", n=found.n, rule=found.missing, method=found.congeneric.method,
+        function="analysis.stats.omega.omega",
+    )  # fmt: skip
+    value = found.congeneric
+    return (
+        own.number("omega", value.value, se=value.se, low=value.low, high=value.high),
+        own.number("omega.low", value.low),
+        own.number("omega.high", value.high),
+    )
+>>>>>>> scales
 
 
 def _rules(pen: Pen) -> dict[str, Text]:
