@@ -11,6 +11,7 @@ moments, Moments        means and covariances, the ground of most statistics; `M
 describe, frequencies   description of variables, frequencies of categories
 correlate               Pearson correlations with n, p and intervals
 alpha                   Cronbach's alpha with Feldt's interval and item analysis
+icc, icc_groups         intraclass correlations of raters, ICC(1) and ICC(2) of groups
 ols                     linear regression with classical, robust and cluster-robust errors
 lmg                     how R² is divided among the factors of a regression
 kmo, bartlett           whether items are suited to factor analysis
@@ -56,6 +57,8 @@ if TYPE_CHECKING:
     from .stats.factorability import bartlett as bartlett
     from .stats.factorability import kmo as kmo
     from .stats.factors import efa as efa
+    from .stats.icc import icc as icc
+    from .stats.icc import icc_groups as icc_groups
     from .stats.importance import lmg as lmg
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
@@ -82,6 +85,8 @@ _WORDS = {
     "frequencies": "stats.describe",
     "correlate": "stats.correlation",
     "alpha": "stats.reliability",
+    "icc": "stats.icc",
+    "icc_groups": "stats.icc",
     "ols": "stats.regression",
     "contingency": "stats.contingency",
     "Contingency": "stats.contingency",

@@ -40,6 +40,7 @@ _WIDTH = "Interval width (5 - 1) / 5 = 0.8; usual in Vietnamese theses, first so
 _HAIR = "Hair, Black, Babin & Anderson (2010), Multivariate Data Analysis; Nguyễn Đình Thọ (2011)"
 _COHEN = "Cohen, J. (1988), Statistical Power Analysis for the Behavioral Sciences"
 _HOUSE_RULE = "This package's rule for published tables"
+_OWN_SIMULATION = "Measured by this package (tests/stats/test_icc_coverage.py)"
 
 
 def _method(id: str, value: float, applies_to: str, source: str, verified: bool = False) -> Rule:
@@ -90,6 +91,7 @@ METHODS: tuple[Rule, ...] = (
     _method("likert5.cut2", 2.6, "Mean of a five-point item: low below", _WIDTH),
     _method("likert5.cut3", 3.4, "Mean of a five-point item: medium below", _WIDTH),
     _method("likert5.cut4", 4.2, "Mean of a five-point item: high below", _WIDTH),
+    _method("agreement.icc2_raters", 10, "Raters for the interval of ICC(2,1), at least", _OWN_SIMULATION),
     _method("disclosure.min_cell", 5, "Persons in a published cell, at least", _HOUSE_RULE),
     _method("disclosure.min_raters", 3, "Raters of one person, at least", _HOUSE_RULE),
 )
