@@ -177,8 +177,10 @@ def _number_codes(
     found = np.unique(values[~np.isnan(values)])
     known = np.array([float(level) for level in levels]) if levels else found
     _refuse_unknown([f"{value:.15g}" for value in np.setdiff1d(found, known)], [f"{value:.15g}" for value in known])
+    if not len(known):
+        return np.full(values.shape, np.nan), (), bool(levels)
     order = np.argsort(known)
-    codes = order[np.clip(np.searchsorted(known[order], values), 0, max(len(known) - 1, 0))].astype(np.float64)
+    codes = order[np.clip(np.searchsorted(known[order], values), 0, len(known) - 1)].astype(np.float64)
     codes[np.isnan(values)] = np.nan
     return codes, tuple(f"{value:.15g}" for value in known), bool(levels)
 
