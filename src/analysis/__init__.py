@@ -12,6 +12,9 @@ describe, frequencies   description of variables, frequencies of categories
 correlate               Pearson correlations with n, p and intervals
 alpha                   Cronbach's alpha with Feldt's interval and item analysis
 icc, icc_groups         intraclass correlations of raters, ICC(1) and ICC(2) of groups
+kappa, krippendorff,    agreement on categories, on any scale with missing ratings, on orders
+kendall_w
+rwg                     agreement inside groups
 ols                     linear regression with classical, robust and cluster-robust errors
 lmg                     how R² is divided among the factors of a regression
 kmo, bartlett           whether items are suited to factor analysis
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from .stats.compare import ttest as ttest
     from .stats.compare import ttest_one as ttest_one
     from .stats.compare import ttest_paired as ttest_paired
+    from .stats.concordance import kendall_w as kendall_w
     from .stats.contingency import Contingency as Contingency
     from .stats.contingency import chi_square as chi_square
     from .stats.contingency import contingency as contingency
@@ -60,6 +64,8 @@ if TYPE_CHECKING:
     from .stats.icc import icc as icc
     from .stats.icc import icc_groups as icc_groups
     from .stats.importance import lmg as lmg
+    from .stats.kappa import kappa as kappa
+    from .stats.krippendorff import krippendorff as krippendorff
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
     from .stats.posthoc import posthoc as posthoc
@@ -69,6 +75,7 @@ if TYPE_CHECKING:
     from .stats.reliability import alpha as alpha
     from .stats.retention import map_test as map_test
     from .stats.retention import parallel_analysis as parallel_analysis
+    from .stats.within_group import rwg as rwg
     from .study import Study as Study
     from .study import load_study as load_study
     from .survey.responses import Responses as Responses
@@ -87,6 +94,10 @@ _WORDS = {
     "alpha": "stats.reliability",
     "icc": "stats.icc",
     "icc_groups": "stats.icc",
+    "kappa": "stats.kappa",
+    "krippendorff": "stats.krippendorff",
+    "kendall_w": "stats.concordance",
+    "rwg": "stats.within_group",
     "ols": "stats.regression",
     "contingency": "stats.contingency",
     "Contingency": "stats.contingency",

@@ -149,7 +149,7 @@ def icc_groups(x: object, *, group: str, score: str, level: float = 0.95) -> Agr
     --------
     >>> answers = {"unit": ["A", "A", "A", "B", "B", "B"], "y": [1, 2, 2, 4, 4, 5]}
     >>> f"{icc_groups(answers, group='unit', score='y')['ICC1'].value:.3f}"
-    '0.919'
+    '0.912'
     """
     check_level(level)
     taken = rows(x, (group, score))
