@@ -19,6 +19,11 @@ purify                  first run, second run: weak items dropped in turn
 retest, spearman_brown, the same persons twice; longer scales; error of a score
 length_needed,
 measurement_error
+alpha                   Cronbach's alpha with Feldt's interval and item analysis
+icc, icc_groups         intraclass correlations of raters, ICC(1) and ICC(2) of groups
+kappa, krippendorff,    agreement on categories, on any scale with missing ratings, on orders
+kendall_w
+rwg                     agreement inside groups
 ols                     linear regression with classical, robust and cluster-robust errors
 lmg                     how R² is divided among the factors of a regression
 kmo, bartlett           whether items are suited to factor analysis
@@ -57,6 +62,7 @@ if TYPE_CHECKING:
     from .stats.compare import ttest_paired as ttest_paired
     from .stats.constructs import ave as ave
     from .stats.constructs import composite_reliability as composite_reliability
+    from .stats.concordance import kendall_w as kendall_w
     from .stats.contingency import Contingency as Contingency
     from .stats.contingency import chi_square as chi_square
     from .stats.contingency import contingency as contingency
@@ -66,7 +72,11 @@ if TYPE_CHECKING:
     from .stats.factorability import bartlett as bartlett
     from .stats.factorability import kmo as kmo
     from .stats.factors import efa as efa
+    from .stats.icc import icc as icc
+    from .stats.icc import icc_groups as icc_groups
     from .stats.importance import lmg as lmg
+    from .stats.kappa import kappa as kappa
+    from .stats.krippendorff import krippendorff as krippendorff
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
     from .stats.omega import omega as omega
@@ -85,6 +95,7 @@ if TYPE_CHECKING:
     from .stats.scales import spearman_brown as spearman_brown
     from .stats.splits import guttman as guttman
     from .stats.splits import split_half as split_half
+    from .stats.within_group import rwg as rwg
     from .study import Study as Study
     from .study import load_study as load_study
     from .survey.responses import Responses as Responses
@@ -112,6 +123,12 @@ _WORDS = {
     "spearman_brown": "stats.scales",
     "length_needed": "stats.scales",
     "measurement_error": "stats.scales",
+    "icc": "stats.icc",
+    "icc_groups": "stats.icc",
+    "kappa": "stats.kappa",
+    "krippendorff": "stats.krippendorff",
+    "kendall_w": "stats.concordance",
+    "rwg": "stats.within_group",
     "ols": "stats.regression",
     "contingency": "stats.contingency",
     "Contingency": "stats.contingency",

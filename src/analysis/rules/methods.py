@@ -42,6 +42,10 @@ _COHEN = "Cohen, J. (1988), Statistical Power Analysis for the Behavioral Scienc
 _FORNELL = "Fornell & Larcker (1981), Journal of Marketing Research, 18, 39-50"
 _SKEW = "Usual convention; first source open"
 _HOUSE_RULE = "This package's rule for published tables"
+_PARADOX = "Feinstein & Cicchetti (1990), high agreement but low kappa; the numbers are this package's"
+_KENDALL = "Siegel & Castellan (1988): tables up to seven objects; source not seen"
+_RWG = "Usual since James, Demaree & Wolf (1984); source not seen"
+_OWN_SIMULATION = "Measured by this package (tests/stats/test_icc_coverage.py)"
 
 
 def _method(id: str, value: float, applies_to: str, source: str, verified: bool = False) -> Rule:
@@ -95,6 +99,13 @@ METHODS: tuple[Rule, ...] = (
     _method("likert5.cut2", 2.6, "Mean of a five-point item: low below", _WIDTH),
     _method("likert5.cut3", 3.4, "Mean of a five-point item: medium below", _WIDTH),
     _method("likert5.cut4", 4.2, "Mean of a five-point item: high below", _WIDTH),
+    _method("agreement.icc2_raters", 10, "Raters for the interval of ICC(2,1), at least", _OWN_SIMULATION),
+    _method("agreement.paradox.observed", 0.8, "Observed agreement of the kappa paradox, at least", _PARADOX),
+    _method("agreement.paradox.kappa", 0.4, "Kappa of the kappa paradox, below", _PARADOX),
+    _method("agreement.kendall_targets", 8, "Targets for the chi-square of Kendall's W, at least", _KENDALL),
+    _method(
+        "agreement.rwg", 0.7, "Agreement within a group (r_wg), at least", "James, Demaree & Wolf (1984), by custom"
+    ),
     _method("disclosure.min_cell", 5, "Persons in a published cell, at least", _HOUSE_RULE),
     _method("disclosure.min_raters", 3, "Raters of one person, at least", _HOUSE_RULE),
 )

@@ -37,3 +37,8 @@ def f_quantile(p: float, df1: float, df2: float) -> float:
 def normal_quantile(p: float) -> float:
     """R's ``qnorm(p)``."""
     return float(special.ndtri(p))
+
+
+def normal_two_sided(z: float) -> float:
+    """P(\\|Z\\| > \\|z\\|): R's ``2 * pnorm(-abs(z))``."""
+    return float(2 * special.ndtr(-abs(z)))
