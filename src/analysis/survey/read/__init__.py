@@ -11,6 +11,7 @@ from ...errors import DataError, Place, nearest, problem
 from ...study import ResponsesFile
 from ..raw import RawFile
 from .table import RawTable
+from .text_of import in_unicode, with_decimal
 
 __all__ = ["RawTable", "formats", "read"]
 
@@ -55,4 +56,4 @@ def read(raw: RawFile, options: ResponsesFile) -> RawTable:
         raise DataError(problem("data.file_empty", place))
     if not len(table.cells):
         raise DataError(problem("data.no_rows", place))
-    return table
+    return with_decimal(in_unicode(table, options.encoding))
