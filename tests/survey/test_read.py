@@ -178,7 +178,7 @@ def test_files_that_are_not_what_they_say_are_refused(name: str, content: bytes)
     assert refused(content, name).code == "data.unreadable"
 
 
-@pytest.mark.parametrize("name", ["a.pkl", "a.xls", "a", "a.csvv", "a.joblib"])
+@pytest.mark.parametrize("name", ["a.mdb", "a", "a.csvv", "a.xlsy"])
 def test_unknown_formats_are_refused_with_the_known_ones(name: str) -> None:
     found = refused(b"x", name)
     assert found.code == "data.unknown_format"

@@ -18,7 +18,7 @@ from ..study import Study
 from .log import CleaningLog, cautions_from, rows_from_csv
 
 _FLOORS = ("study", "survey")
-_READERS = ("pandas", "python-calamine", "pyreadstat")
+_READERS = ("pandas", "pyarrow", "python-calamine", "pyreadstat")
 _META = b"analysis"
 
 

@@ -51,9 +51,9 @@ class Weighed:
         """What the text is taken for."""
         return self.best if self.lead > LEAD else UNICODE
 
-    def at_least(self, kind: str) -> bool:
-        """Whether the texts are as good in this encoding as they stand."""
-        return self.scores[kind] >= self.scores[UNICODE]
+    def better(self, kind: str) -> bool:
+        """Whether the words alone, without the font, are better in this encoding than as they stand."""
+        return self.scores[kind] - (LEAD if self.font else 0.0) > self.scores[UNICODE]
 
 
 def weigh_texts(texts: Iterable[str], fonts: Sequence[str] = ()) -> Weighed:

@@ -40,14 +40,16 @@ def in_unicode(table: RawTable, declared: str | None) -> RawTable:
     weighed = {at: weigh_texts(_texts(table, at), table.fonts) for at in range(len(table.headers))}
     if declared is not None:
         kind = canonical(declared)
-        old = table.sheet is not None and any(kind in each.scores for each in weighed.values())
+        old = (table.sheet is not None or table.header_line is None) and any(
+            kind in each.scores for each in weighed.values()
+        )
         return _with(table, {at: kind for at, each in weighed.items() if each.words}, weighed) if old else table
     sure = {each.kind for each in weighed.values() if each.clear} - {UNICODE}
     kinds: dict[int, str] = {}
     for at, each in weighed.items():
         if each.clear and each.kind != UNICODE:
             kinds[at] = each.kind
-        elif each.words and len(sure) == 1 and each.at_least(*sure):  # a weak column beside a clear one
+        elif each.words and len(sure) == 1 and each.better(*sure):  # a weak column beside a clear one
             kinds[at] = next(iter(sure))
         elif not each.clear:
             scores = tuple(f"{kind} {score:g}" for kind, score in each.scores.items())
