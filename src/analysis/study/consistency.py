@@ -23,6 +23,8 @@ _CODE = re.compile(r"[^\W\d]\w*")
 _STUDY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 MAX_LEVELS = 101
+#: Vietnamese encodings that Python does not know; the survey floor has their tables.
+OLD_ENCODINGS = ("tcvn3", "abc", "vni", "vni-win")
 
 
 def contradictions(
@@ -150,7 +152,7 @@ def _file(view: _View, declared: ResponsesFile | TableFile, path: Path, data_fol
         yield from view.unknown(declared.source, "sources", (*path, "source"))
     if declared.encoding is not None:
         try:
-            codecs.lookup(declared.encoding)
+            codecs.lookup("utf-8" if declared.encoding.lower() in OLD_ENCODINGS else declared.encoding)
         except (LookupError, ValueError):
             yield problem("study.unknown_encoding", view.place(*path, "encoding"), value=declared.encoding)
 

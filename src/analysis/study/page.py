@@ -78,7 +78,7 @@ class ResponsesFile:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     file: str
-    """File name inside the study's folder: .csv, .xlsx or .sav."""
+    """File name inside the study's folder: text, a workbook, or a file of a statistics program."""
     sheet: str | None = None
     """Sheet of a workbook; the first one where it is left out."""
     source: str | None = None
@@ -86,11 +86,11 @@ class ResponsesFile:
     id: str | None = None
     """Header of the column that identifies a response; the id itself never reaches a report."""
     encoding: str | None = None
-    """Encoding of a csv file that is not UTF-8, for instance windows-1258."""
+    """Encoding of the text where what was found is wrong or unclear: utf-8, windows-1258, windows-1252, tcvn3, vni …"""
     delimiter: Literal[",", ";", "tab"] | None = None
     """What separates the cells of a csv file; found from the header where it is left out."""
-    decimal: Literal[".", ","] = "."
-    """Decimal sign of numbers written as text."""
+    decimal: Literal[".", ","] | None = None
+    """Decimal sign of numbers written as text; found from the cells where it is left out."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -15,10 +15,10 @@ from typing import cast
 import pandas as pd
 
 from ..study import Study
-from .log import CleaningLog, rows_from_csv
+from .log import CleaningLog, cautions_from, rows_from_csv
 
 _FLOORS = ("study", "survey")
-_READERS = ("pandas", "python-calamine", "pyreadstat")
+_READERS = ("pandas", "pyarrow", "python-calamine", "pyreadstat")
 _META = b"analysis"
 
 
@@ -78,7 +78,8 @@ def processed(study: Study) -> Path:
 def _package() -> str:
     """Hash of the code that makes the clean answers."""
     root = Path(__file__).resolve().parent.parent
-    files = sorted(file for floor in _FLOORS for file in (root / floor).rglob("*") if file.suffix in (".py", ".yml"))
+    kinds = (".py", ".yml", ".csv", ".txt")
+    files = sorted(file for floor in _FLOORS for file in (root / floor).rglob("*") if file.suffix in kinds)
     parts = [f"{file.relative_to(root).as_posix()} {hashlib.sha256(file.read_bytes()).hexdigest()}" for file in files]
     parts += [f"{name} {version(name)}" for name in _READERS]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -106,7 +107,8 @@ def load(place: Entry) -> Kept | None:
         meta = json.loads((table.schema.metadata or {})[_META])
         if meta["key"] != place.key or meta["log_sha256"] != hashlib.sha256(text).hexdigest():
             return None
-        log = CleaningLog(rows_from_csv(text.decode()), meta["received"], meta["kept"], tuple(meta["unused"]))
+        reading = cautions_from(meta["reading"])
+        log = CleaningLog(rows_from_csv(text.decode()), meta["received"], meta["kept"], tuple(meta["unused"]), reading)
     except (pa.ArrowException, OSError, ValueError, KeyError):
         return None
     return Kept(table.to_pandas(), log, tuple(meta["rows"]))
@@ -132,6 +134,7 @@ def save(place: Entry, kept: Kept) -> None:
         "received": kept.log.received,
         "kept": kept.log.kept,
         "unused": kept.log.unused,
+        "reading": [asdict(each) for each in kept.log.reading],
         "rows": kept.rows,
     }
     table = pa.Table.from_pandas(kept.cells, preserve_index=False)

@@ -8,10 +8,11 @@ import json
 from collections import Counter
 from dataclasses import asdict, dataclass, fields
 from operator import attrgetter
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
+from ..errors import Caution, Slot
 from ..stats.result import Row, frame
 
 Action: TypeAlias = Literal["changed", "excluded"]
@@ -48,6 +49,7 @@ class CleaningLog:
     received: int
     kept: int
     unused: tuple[str, ...] = ()  # columns of the file that the page does not name
+    reading: tuple[Caution, ...] = ()  # what was found in reading rather than declared, with its evidence
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -74,7 +76,9 @@ class CleaningLog:
         """The log that `to_json` wrote."""
         content = json.loads(text)
         rows = tuple(LogRow(**row) for row in content["rows"])
-        return cls(rows, content["received"], content["kept"], tuple(content["unused"]))
+        return cls(
+            rows, content["received"], content["kept"], tuple(content["unused"]), cautions_from(content["reading"])
+        )
 
     def to_csv(self) -> str:
         """The rows as csv; what a spreadsheet could take for a formula begins with an apostrophe."""
@@ -85,6 +89,24 @@ class CleaningLog:
         cells = attrgetter(*names)
         writer.writerows([_guarded(cell) for cell in cells(row)] for row in self.rows)
         return out.getvalue()
+
+
+def cautions_from(content: list[dict[str, Any]]) -> tuple[Caution, ...]:
+    """Notes on reading as `dataclasses.asdict` and JSON keep them.
+
+    Parameters
+    ----------
+    content : list of dict
+        Code, severity and slots of each.
+    """
+    return tuple(
+        Caution(each["code"], each["severity"], tuple((name, _slot(value)) for name, value in each["slots"]))
+        for each in content
+    )
+
+
+def _slot(value: Any) -> Slot:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def rows_from_csv(text: str) -> tuple[LogRow, ...]:

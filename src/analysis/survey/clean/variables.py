@@ -58,7 +58,7 @@ def _contradictions(work: Work, code: str, levels: dict[str, str], file_labels: 
 
 
 def _numbers(work: Work, code: str, variable: Variable) -> None:
-    decimal = work.study.answers.decimal
+    decimal = work.study.answers.decimal or work.table.decimal
     for row, value in work.answers(code):
         text = shown(value).replace(",", ".") if decimal == "," else shown(value)
         if isinstance(value, bool) or not _NUMBER.fullmatch(text):

@@ -66,7 +66,8 @@ class Work:
 
     def log(self) -> CleaningLog:
         """Everything that was done."""
-        return CleaningLog(tuple(self.rows), len(self.table.lines), len(self.kept), self.unused)
+        received, kept = len(self.table.lines), len(self.kept)
+        return CleaningLog(tuple(self.rows), received, kept, self.unused, self.table.notes)
 
     def _log(self, rule: str, code: str, row: int, before: str | None, after: str | None) -> None:
         place = self.table.address(row, self.columns[code])

@@ -1,29 +1,44 @@
-"""Comma-separated text, as survey tools export it: the encoding is declared or marked, the delimiter is evident."""
+"""Delimited text, as survey tools export it: encoding, delimiter, quotes and decimal sign are declared or evident."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
+import re
+from dataclasses import dataclass
 from typing import Any
 
-from ...errors import DataError, Place, problem
+from ...errors import Caution, DataError, Place, caution, problem
 from ...study import ResponsesFile
+from ..encodings.choice import Choice, choose, decoded
 from ..raw import RawFile
 from .table import RawTable, table_of
 
-SUFFIXES = (".csv",)
+SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
 _SAMPLE = 20
+_ENOUGH = 3  # lines that must agree before a comma is taken for a decimal sign
+_PLAIN = ("utf-8",)  # an encoding of which nothing need be said
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """How lines are cut into cells."""
+
+    delimiter: str
+    quote: str = '"'
+
+    def reader(self, text: str) -> Any:
+        stream = io.StringIO(text, newline="")
+        return csv.reader(stream, delimiter=self.delimiter, quotechar=self.quote, strict=True)
 
 
 def read(raw: RawFile, options: ResponsesFile) -> RawTable:
-    """Read a csv file; blank cells are None, everything else is text as it stands."""
-    text = _decoded(raw, options.encoding)
-    delimiter = _DELIMITERS[options.delimiter] if options.delimiter else _evident(text, raw.name)
-    records = _records(text, delimiter, raw.name)
+    """Read delimited text; blank cells are None, everything else is text as it stands."""
+    text, notes = _decoded(raw, options.encoding)
+    cut = _Cut(_DELIMITERS[options.delimiter]) if options.delimiter else _evident(text, raw)
+    records = _records(text, cut, raw.name)
     headers, rows = (records[0][1], records[1:]) if records else ([], [])
     ragged = [
         problem("data.ragged_row", Place(file=raw.name, line=line), expected=len(headers), found=len(row))
@@ -36,42 +51,87 @@ def read(raw: RawFile, options: ResponsesFile) -> RawTable:
         [cell if cell.strip() else None for cell in row] or [None] * len(headers) for _, row in rows
     ]
     frame, lines = table_of(cells, [line for line, _ in rows], len(headers))
-    return RawTable(raw.name, None, tuple(headers), frame, lines, records[0][0] if records else 1)
+    header_line = records[0][0] if records else 1
+    return RawTable(raw.name, None, tuple(headers), frame, lines, header_line, notes=notes)
 
 
-def _decoded(raw: RawFile, declared: str | None) -> str:
-    encoding = declared or next((name for mark, name in _MARKS if raw.content.startswith(mark)), "utf-8")
+def _decoded(raw: RawFile, declared: str | None) -> tuple[str, tuple[Caution, ...]]:
+    choice = None if declared else choose(raw.content)
+    if choice and not choice.clear:
+        raise DataError(_unclear(raw, choice))
+    encoding = declared or (choice.encoding if choice else "utf-8")
     try:
-        text = raw.content.decode(encoding)
+        text = decoded(raw.content, encoding)
     except UnicodeDecodeError as error:
         place = Place(file=raw.name, line=raw.content[: error.start].count(b"\n") + 1)
         raise DataError(problem("data.not_decodable", place, encoding=encoding)) from None
     if "\0" in text:
         place = Place(file=raw.name, line=text[: text.index("\0")].count("\n") + 1)
         raise DataError(problem("data.null_character", place))
-    return text.removeprefix("\ufeff")
+    return text.removeprefix("\ufeff"), _said(choice)
 
 
-def _evident(text: str, file: str) -> str:
-    """The one delimiter that cuts the first lines into the same number (two or more) of cells."""
-    fitting = [delimiter for delimiter in _DELIMITERS.values() if _fits(text, delimiter)]
+def _said(choice: Choice | None) -> tuple[Caution, ...]:
+    """The evidence for an encoding that was found; UTF-8 needs none."""
+    if choice is None or choice.encoding in _PLAIN:
+        return ()
+    if choice.basis != "words":
+        return (caution("read.encoding_marked", "note", encoding=choice.encoding),)
+    best, *others = choice.readings
+    weighed = tuple(f"{each.encoding} {each.score:g}" for each in others)
+    return (
+        caution(
+            "read.encoding", "note", encoding=best.encoding, score=best.score, words=best.words, others=weighed
+        ),
+    )  # fmt: skip
+
+
+def _unclear(raw: RawFile, choice: Choice) -> Any:
+    first = next((at for at, byte in enumerate(raw.content) if byte > 0x7F), 0)
+    place = Place(file=raw.name, line=raw.content[:first].count(b"\n") + 1)
+    weighed = tuple(f"{each.encoding} {each.score:g}" for each in choice.readings)
+    return problem("data.encoding_unclear", place, words=choice.readings[0].words, weighed=weighed)
+
+
+def _evident(text: str, raw: RawFile) -> _Cut:
+    """The one way that cuts the first lines into the same number (two or more) of cells."""
+    cuts = [_Cut(delimiter) for delimiter in _DELIMITERS.values()]
+    if text.startswith("'"):
+        cuts += [_Cut(delimiter, "'") for delimiter in _DELIMITERS.values()]
+    fitting = {cut: found for cut in cuts if (found := _fits(text, cut))}
+    if len(fitting) > 1:
+        fitting = {cut: found for cut, found in fitting.items() if not _decimal_commas(text, cut, fitting)}
+    if len(fitting) > 1 and text.startswith("'"):
+        fitting = {cut: found for cut, found in fitting.items() if cut.quote == "'"}
     if len(fitting) != 1:
-        raise DataError(problem("data.delimiter_unclear", Place(file=file, line=1), allowed=tuple(_DELIMITERS)))
-    return fitting[0]
+        raise DataError(problem("data.delimiter_unclear", Place(file=raw.name, line=1), allowed=tuple(_DELIMITERS)))
+    return next(iter(fitting))
 
 
-def _fits(text: str, delimiter: str) -> bool:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _fits(text: str, cut: _Cut) -> int:
+    """Cells in a line where (nearly) all lines of a sample have the same number of two or more; else 0."""
     try:
-        sample = [len(row) for row, _ in zip(reader, range(_SAMPLE), strict=False) if row]
+        sample = [len(row) for row, _ in zip(cut.reader(text), range(_SAMPLE), strict=False) if row]
     except csv.Error:
+        return 0
+    fits = bool(sample) and sample[0] > 1 and max(sample, key=sample.count) == sample[0]
+    return sample[0] if fits else 0
+
+
+_BETWEEN_DIGITS = re.compile(r"\d,\d", re.ASCII)
+
+
+def _decimal_commas(text: str, cut: _Cut, fitting: dict[_Cut, int]) -> bool:
+    """Whether a comma that seems to cut cells is the decimal sign of a file that another sign cuts."""
+    if cut.delimiter != "," or not any(other.delimiter != "," for other in fitting):
         return False
-    return bool(sample) and sample[0] > 1 and max(sample, key=sample.count) == sample[0]
+    lines = [line for line in text.splitlines()[1:_SAMPLE] if line]
+    return len(lines) >= _ENOUGH and all(len(_BETWEEN_DIGITS.findall(line)) == line.count(",") for line in lines)
 
 
-def _records(text: str, delimiter: str, file: str) -> list[tuple[int, list[str]]]:
+def _records(text: str, cut: _Cut, file: str) -> list[tuple[int, list[str]]]:
     """Every record with the line on which it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = cut.reader(text)
     found: list[tuple[int, list[str]]] = []
     line = 1
     try:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ...errors import Place
+from ...errors import Caution, Place
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,10 @@ class RawTable:
     descriptions: tuple[str, ...] = ()  # the question's text where the file keeps it beside the name (sav)
     labels: dict[int, dict[Any, str]] = field(default_factory=dict)  # column -> value -> label, as the file declares
     missing: dict[int, tuple[tuple[Any, Any], ...]] = field(default_factory=dict)  # column -> (low, high), declared
+    decimal: str | None = None  # decimal sign of numbers written as text, where the cells show it
+    fonts: tuple[str, ...] = ()  # of a workbook: some belong to an encoding older than Unicode
+    sets: dict[str, tuple[str, ...]] = field(default_factory=dict)  # multiple responses: name -> headers
+    notes: tuple[Caution, ...] = ()  # what was found rather than declared, with its evidence
 
     def place(self, row: int, column: int | None = None) -> Place:
         """Where a cell (or, without a column, a row) stands in the file.

@@ -2,99 +2,113 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
-import zlib
-from typing import Any
+from functools import partial
+from posixpath import join, normpath
+from xml.etree import ElementTree
 
-from ...errors import DataError, Place, nearest, problem
+from ...errors import DataError, Place, problem
 from ...study import ResponsesFile
 from ..raw import RawFile
-from .table import RawTable, table_of
+from .archive import bounded, names_in, opened, unpacked
+from .table import RawTable
+from .workbook import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Layout, read_workbook
 
 SUFFIXES = (".xlsx",)
 
-MAX_UNPACKED = 200_000_000
-MAX_RATIO = 200
-MAX_PARTS = 2_000
-MAX_ROWS = 200_000
-MAX_COLUMNS = 1_000
-_SMALL = 100_000  # a part this small cannot hurt, however well it packs
-
+_SHEETS = "xl/worksheets/"
 # A cell or row beyond the limits, by its address: columns after ALL, rows with more digits than the limit.
 _FAR_COLUMN = re.compile(rb'\sr="(?:A(?:L[M-Z]|[M-Z][A-Z])|[B-Z][A-Z]{2}|[A-Z]{4,})\d', re.ASCII)
 _ROW = re.compile(rb'<(?:\w+:)?(?:row|c)\b[^>]*?\sr="[A-Z]*(\d{6,})"', re.ASCII)
+_MANY_COLUMNS = re.compile(rb'\sr="[A-Z]{2,3}\d{5,}"', re.ASCII)  # only such sheets can have too many cells
+_ADDRESS = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"', re.ASCII)
+_HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\shidden="(?:1|true)")[^>]*?\sr="(\d+)"', re.ASCII)
+_HIDDEN_COLUMN = re.compile(rb'<(?:\w+:)?col\b(?=[^>]*\shidden="(?:1|true)")[^>]*>', re.ASCII)
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\sref="([A-Z]+)(\d+):([A-Z]+)(\d+)"', re.ASCII)
+_FONT = re.compile(rb'<(?:\w+:)?(?:name|rFont)\b[^>]*?\sval="([^"]{1,80})"')
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def recognises(content: bytes) -> bool:
+    """Whether the content is an Excel workbook."""
+    return "[Content_Types].xml" in (names := names_in(content)) and not any(name.endswith(".bin") for name in names)
 
 
 def read(raw: RawFile, options: ResponsesFile) -> RawTable:
-    """Read one sheet of a workbook; the first row that holds anything is the header."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    _within_limits(raw)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(raw.content))
-        name = _sheet(book.sheet_names, options.sheet, raw.name)
-        grid = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, ValueError, OSError):
-        raise DataError(problem("data.unreadable", Place(file=raw.name))) from None
-    rows = [[_cell(cell) for cell in row] for row in grid]
-    first = next((at for at, row in enumerate(rows) if any(cell is not None for cell in row)), None)
-    if first is None:
-        raise DataError(problem("data.file_empty", Place(file=raw.name, sheet=name)))
-    headers = tuple("" if cell is None else str(cell) for cell in rows[first])
-    frame, lines = table_of(rows[first + 1 :], list(range(first + 2, len(rows) + 1)), len(headers))
-    return RawTable(raw.name, name, headers, frame, lines, first + 1)
-
-
-def _sheet(names: list[str], wanted: str | None, file: str) -> str:
-    if not names:
-        raise DataError(problem("data.file_empty", Place(file=file)))
-    if wanted is None:
-        return names[0]
-    if wanted not in names:
-        slots = {"value": wanted, "allowed": tuple(names), "nearest": nearest(wanted, names)}
-        raise DataError(problem("data.unknown_sheet", Place(file=file), **slots))
-    return wanted
-
-
-def _cell(value: Any) -> Any:
-    """A cell as Python says it: whole numbers as int, blank text as nothing."""
-    if isinstance(value, str):
-        return value if value.strip() else None
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _within_limits(raw: RawFile) -> None:
-    """Refuse what is no workbook, and what would unpack to too much."""
-    place = Place(file=raw.name)
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw.content)) as archive:
-            parts = archive.infolist()
-            _bounded("parts", len(parts), MAX_PARTS, place)
-            _bounded("bytes", sum(part.file_size for part in parts), MAX_UNPACKED, place)
-            for part in parts:
-                if part.file_size > _SMALL:
-                    _bounded("ratio", part.file_size // max(part.compress_size, 1), MAX_RATIO, place)
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    _plain_part(archive, part, place)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
-        raise DataError(problem("data.unreadable", place)) from None
+    """Read one sheet of a workbook; macros in it are not looked at."""
+    with opened(raw.content, raw.name) as archive:
+        for part in archive.infolist():
+            if part.filename.endswith((".xml", ".rels")):
+                _plain_part(archive, part, Place(file=raw.name))
+    return read_workbook(raw, options, partial(_layout, raw))
 
 
 def _plain_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, place: Place) -> None:
     """Refuse a document type (entities can grow without limit) and a sheet larger than the limits."""
-    with archive.open(part) as stream:
-        content = stream.read(part.file_size + 1)
-    if b"<!DOCTYPE" in content[:4096]:
+    content = unpacked(archive, part)
+    if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:4096]:
         raise DataError(problem("data.unreadable", place))
-    if part.filename.startswith("xl/worksheets/"):
+    if part.filename.startswith(_SHEETS):
         if _FAR_COLUMN.search(content):
-            _bounded("columns", MAX_COLUMNS + 1, MAX_COLUMNS, place)
-        _bounded("rows", max((int(row) for row in _ROW.findall(content)), default=0), MAX_ROWS + 1, place)
+            bounded("columns", MAX_COLUMNS + 1, MAX_COLUMNS, place)
+        bounded("rows", max((int(row[1]) for row in _ROW.finditer(content)), default=0), MAX_ROWS + 1, place)
+        bounded("rows", content.count(b"<row"), MAX_ROWS + 1, place)
+        if _MANY_COLUMNS.search(content):
+            bounded("cells", _cells(content), MAX_CELLS, place)
 
 
-def _bounded(what: str, found: int, limit: int, place: Place) -> None:
-    if found > limit:
-        raise DataError(problem(f"data.too_many_{what}", place, limit=limit, found=found))
+def _cells(content: bytes) -> int:
+    """Rows times columns of a sheet by the addresses of its cells."""
+    row = column = 0
+    for address in _ADDRESS.finditer(content):
+        row, column = max(row, int(address[2])), max(column, _number(address[1]))
+    return row * (column + 1)
+
+
+def _number(letters: bytes) -> int:
+    """A column's place, counted from 0."""
+    found = 0
+    for letter in letters:
+        found = found * 26 + letter - 64
+    return found - 1
+
+
+def _layout(raw: RawFile, sheet: str) -> Layout:
+    with opened(raw.content, raw.name) as archive:
+        part = _part_of(archive, sheet)
+        if part is None:
+            return Layout()
+        content = unpacked(archive, part)
+        styles = b"".join(
+            unpacked(archive, each) for each in archive.infolist() if each.filename == "xl/styles.xml"
+        )  # fmt: skip
+    merged = tuple(
+        ((int(row) - 1, _number(column)), (int(last_row) - 1, _number(last)))
+        for column, row, last, last_row in _MERGED.findall(content)
+    )
+    columns = tuple(at for match in _HIDDEN_COLUMN.findall(content) for at in _span(match))
+    rows = tuple(int(row) - 1 for row in _HIDDEN_ROW.findall(content))
+    fonts = {font.decode("utf-8", errors="replace") for font in _FONT.findall(styles)}
+    return Layout(rows, columns, merged, tuple(sorted(fonts)))
+
+
+def _span(column: bytes) -> range:
+    first, last = (re.search(rb'\s%s="(\d{1,6})"' % name, column) for name in (b"min", b"max"))
+    return range(int(first[1]) - 1, min(int(last[1]), MAX_COLUMNS)) if first and last else range(0)
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> zipfile.ZipInfo | None:
+    """The part that holds a sheet, by the workbook's own list."""
+    parts = {part.filename: part for part in archive.infolist()}
+    book, relations = parts.get("xl/workbook.xml"), parts.get("xl/_rels/workbook.xml.rels")
+    if book is None or relations is None:
+        return None
+    try:
+        sheets = [each for each in ElementTree.fromstring(unpacked(archive, book)).iter() if each.get(_RELATION)]
+        listed = ElementTree.fromstring(unpacked(archive, relations))
+    except ElementTree.ParseError:
+        return None
+    wanted = next((each.get(_RELATION) for each in sheets if each.get("name") == sheet), None)
+    target = next((each.get("Target", "") for each in listed if each.get("Id") == wanted), "")
+    return parts.get(target.lstrip("/") if target.startswith("/") else normpath(join("xl", target)))

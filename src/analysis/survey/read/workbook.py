@@ -1,0 +1,157 @@
+"""What all workbooks share: the sheet, titles, headers of one or two rows, hidden rows and columns, kept values."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ...errors import Caution, DataError, Place, caution, nearest, problem
+from ...study import ResponsesFile
+from ..raw import RawFile
+from .archive import bounded
+from .table import RawTable, column_letters, table_of
+
+MAX_ROWS = 200_000
+MAX_COLUMNS = 1_000
+MAX_CELLS = 10_000_000  # rows times columns of a sheet
+_NAMED = 20  # so many hidden rows or columns are named
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a sheet shows besides values. Rows and columns are counted from 0."""
+
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()  # (row, column) of the first and the last cell
+    fonts: tuple[str, ...] = ()
+
+
+def read_workbook(raw: RawFile, options: ResponsesFile, layout: Callable[[str], Layout]) -> RawTable:
+    """Read one sheet of a workbook by the values that its program has kept.
+
+    Parameters
+    ----------
+    raw : RawFile
+        Within the limits of its format.
+    options : ResponsesFile
+        Which sheet.
+    layout : callable
+        Gives the layout of a sheet by its name.
+
+    Returns
+    -------
+    RawTable
+        The first sheet with a header and a row unless the page names one. Rows of one cell above the header are titles;
+        a header whose cells are merged across columns has a second row: ``"Training [A1. Question]"``.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    place = Place(file=raw.name)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(raw.content))
+        name = _sheet(book, options.sheet, raw.name)
+        sheet = book.get_sheet_by_name(name)
+        bounded("rows", sheet.total_height, MAX_ROWS, place)
+        bounded("columns", sheet.total_width, MAX_COLUMNS, place)
+        bounded("cells", sheet.total_height * sheet.total_width, MAX_CELLS, place)
+        rows = [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    except PasswordError:
+        raise DataError(problem("data.password", place)) from None
+    except (CalamineError, ValueError, OSError):
+        raise DataError(problem("data.unreadable", place)) from None
+    return _table(raw.name, name, rows, layout(name), _others(book, name))
+
+
+def _sheet(book: Any, wanted: str | None, file: str) -> str:
+    names = list(book.sheet_names)
+    if not names:
+        raise DataError(problem("data.file_empty", Place(file=file)))
+    if wanted is not None:
+        if wanted not in names:
+            slots = {"value": wanted, "allowed": tuple(names), "nearest": nearest(wanted, names)}
+            raise DataError(problem("data.unknown_sheet", Place(file=file), **slots))
+        return wanted
+    if len(names) == 1:
+        return str(names[0])
+    visible = [each.name for each in book.sheets_metadata if str(each.visible).endswith("Visible")] or names
+    return str(next((name for name in visible if book.get_sheet_by_name(name).height > 1), visible[0]))
+
+
+def _others(book: Any, used: str) -> tuple[Caution, ...]:
+    others = tuple(name for name in book.sheet_names if name != used)
+    return (caution("read.sheet", "note", sheet=used, others=others),) if others else ()
+
+
+def _cell(value: Any) -> Any:
+    """A cell as Python says it: whole numbers as int, blank text as nothing."""
+    if isinstance(value, str):
+        return value if value.strip() else None
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _table(file: str, sheet: str, rows: list[list[Any]], layout: Layout, notes: tuple[Caution, ...]) -> RawTable:
+    first = _header_row(rows, layout)
+    if first is None:
+        raise DataError(problem("data.file_empty", Place(file=file, sheet=sheet)))
+    titles = tuple(str(cell) for row in rows[:first] for cell in row if cell is not None)
+    deep = 2 if _two_rows(rows, first, layout) else 1
+    headers = _headers(rows, first, deep, layout)
+    frame, lines = table_of(
+        rows[first + deep :], list(range(first + deep + 1, len(rows) + 1)), len(headers)
+    )  # fmt: skip
+    notes += (caution("read.titles", "note", titles=titles),) if titles else ()
+    notes += (caution("read.two_rows", "note", rows=(str(first + 1), str(first + 2))),) if deep == 2 else ()
+    notes += _hidden(layout, first + deep, len(lines), len(headers))
+    return RawTable(file, sheet, headers, frame, lines, first + 1, fonts=layout.fonts, notes=notes)
+
+
+def _header_row(rows: list[list[Any]], layout: Layout) -> int | None:
+    """The first row that holds anything and is no title: one cell at the left or across half of the sheet."""
+    filled = [(at, [column for column, cell in enumerate(row) if cell is not None]) for at, row in enumerate(rows)]
+    filled = [(at, columns) for at, columns in filled if columns]
+    wide = max((len(columns) for _, columns in filled), default=0)
+    for at, columns in filled:
+        if len(columns) > 1 or wide < 3 or not _title(at, columns[0], wide, layout):
+            return at
+    return filled[0][0] if filled else None
+
+
+def _title(row: int, column: int, wide: int, layout: Layout) -> bool:
+    across = next((last[1] - first[1] + 1 for first, last in layout.merged if first == (row, column)), 1)
+    return column == 0 or across * 2 > wide
+
+
+def _two_rows(rows: list[list[Any]], first: int, layout: Layout) -> bool:
+    """A header cell is merged across columns, and below it stand headers, no answers."""
+    across = [at for at in layout.merged if at[0][0] == at[1][0] == first and at[0][1] < at[1][1]]
+    below = rows[first + 1] if first + 1 < len(rows) else []
+    under = [cell for start, end in across for cell in below[start[1] : end[1] + 1] if cell is not None]
+    return bool(under) and all(isinstance(cell, str) for cell in under)
+
+
+def _headers(rows: list[list[Any]], first: int, deep: int, layout: Layout) -> tuple[str, ...]:
+    top = ["" if cell is None else str(cell) for cell in rows[first]]
+    if deep == 1:
+        return tuple(top)
+    for start, end in layout.merged:
+        if start[0] == end[0] == first:
+            top[start[1] : end[1] + 1] = [top[start[1]]] * (end[1] - start[1] + 1)
+    below = ["" if cell is None else str(cell) for cell in rows[first + 1]]
+    return tuple(f"{group} [{own}]" if group and own else group or own for group, own in zip(top, below, strict=True))
+
+
+def _hidden(layout: Layout, first: int, count: int, width: int) -> tuple[Caution, ...]:
+    """Hidden rows and columns are read like any other, and named."""
+    rows = [row for row in layout.hidden_rows if first <= row < first + count]
+    columns = [column for column in layout.hidden_columns if column < width]
+    found: tuple[Caution, ...] = ()
+    if rows:
+        named = tuple(str(row + 1) for row in rows[:_NAMED])
+        found += (caution("read.hidden_rows", count=len(rows), rows=named),)
+    if columns:
+        named = tuple(column_letters(column) for column in columns[:_NAMED])
+        found += (caution("read.hidden_columns", count=len(columns), columns=named),)
+    return found
