@@ -60,9 +60,9 @@ if TYPE_CHECKING:
     from .stats.compare import ttest as ttest
     from .stats.compare import ttest_one as ttest_one
     from .stats.compare import ttest_paired as ttest_paired
+    from .stats.concordance import kendall_w as kendall_w
     from .stats.constructs import ave as ave
     from .stats.constructs import composite_reliability as composite_reliability
-    from .stats.concordance import kendall_w as kendall_w
     from .stats.contingency import Contingency as Contingency
     from .stats.contingency import chi_square as chi_square
     from .stats.contingency import contingency as contingency

@@ -212,6 +212,8 @@ def verify_command(
 
     count = verify(report, study=study or None, data=data)
     _say(_speaks(lang))("run.verified", folder=report.name, count=count)
+
+
 @app.command()
 def reconstruct(
     tables: Annotated[Path, typer.Argument(help="thư mục có các bảng in, dạng CSV / folder of printed tables, as CSV")],

@@ -111,19 +111,14 @@ def summary_table(findings: ReliabilityFindings, pen: Pen) -> Table:
             )
         )  # fmt: skip
         prefix = own.say("label.of", scale=own.label(scale.construct))
-<<<<<<< HEAD
         cautions = [each for each in result.cautions if len(incomplete) == 1 or each.code != _EXCLUDED]
         notes.extend(replace(each, text=(*prefix, *each.text)) for each in own.cautions(cautions))
     if len(incomplete) > 1:  # the same sentence under every scale would say no more than the column n
         notes.insert(0, Paragraph(pen.say("reliability.note.incomplete"), "note"))
     interval = pen.interval(findings.level)
-=======
-        notes.extend(replace(each, text=(*prefix, *each.text)) for each in own.cautions(result.cautions))
-    interval = pen.word("reliability.column.interval").format(level=number(100 * findings.level, pen.lang, "count"))
     of_omega = pen.word("reliability.column.omega_interval").format(
         level=number(100 * findings.level, pen.lang, "count")
     )
->>>>>>> scales
     columns = (
         Column("scale", pen.word("reliability.column.scale"), align="left"),
         Column("k", pen.word("reliability.column.k")),
@@ -148,10 +143,10 @@ def summary_table(findings: ReliabilityFindings, pen: Pen) -> Table:
     )
 
 
-<<<<<<< HEAD
 def _incomplete(scale: ScaleReliability) -> bool:
     return scale.result is not None and any(each.code == _EXCLUDED for each in scale.result.cautions)
-=======
+
+
 def _omega_cells(scale: ScaleReliability, pen: Pen) -> tuple[Text, Text, Text]:
     """Omega of one factor and its limits; empty where the items do not identify a factor."""
     found = scale.omega
@@ -167,7 +162,6 @@ def _omega_cells(scale: ScaleReliability, pen: Pen) -> tuple[Text, Text, Text]:
         own.number("omega.low", value.low),
         own.number("omega.high", value.high),
     )
->>>>>>> scales
 
 
 def _rules(pen: Pen) -> dict[str, Text]:
