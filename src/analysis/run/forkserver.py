@@ -24,10 +24,14 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
+from ..report.format import number
+from ..report.words import catalogue, languages
+from ..study import load_study
 from .errand import Call, Kernel, outcome
 
 #: What every kernel would import for itself. The modules of this package below `run` are added to them.
@@ -40,32 +44,56 @@ MODULES = (
     "statsmodels.api",
     "statsmodels.formula.api",
     "matplotlib.pyplot",
+    "matplotlib.font_manager",
     "matplotlib.backends.backend_agg",
     "seaborn",
-    "ipykernel.kernelapp",
+    "PIL.PngImagePlugin",
+    "pyarrow.dataset",
+    "pyarrow.pandas_compat",
+    "pyarrow.parquet",
+    "pydantic",
+    "babel.numbers",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
     "ipykernel.zmqshell",
     "IPython.core.completer",
-    "pyarrow.parquet",
-    "yaml",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "psutil",
+    "sqlite3",
+    "tornado.locks",
+    "tornado.platform.asyncio",
+    "tornado.queues",
 )
 
 #: Left for the kernel to import, in its own shell.
 INLINE = "matplotlib_inline.backend_inline"
 
 
+@dataclass(frozen=True)
+class Server:
+    """What a child must know of its server."""
+
+    process: int
+    variables: Mapping[str, str]  # of the environment, set by the modules that were imported
+
+
 def preload() -> None:
-    """Import what kernels need, and read what every one of them would read again."""
+    """Import what kernels need, and read once what every one would read: the words, a page, a number's signs."""
     for name in MODULES:
         importlib.import_module(name)
     package = importlib.import_module(__package__.rpartition(".")[0])
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         if not found.name.startswith((f"{package.__name__}.run", f"{package.__name__}.simulate")):
             importlib.import_module(found.name)
-    words = importlib.import_module(f"{package.__name__}.report.words")
-    for lang in words.languages():
-        words.catalogue(lang)
-    importlib.import_module("matplotlib.font_manager")
+    load_study(Path(__file__).resolve().parent.parent / "study" / "template")
+    for lang in languages():
+        catalogue(lang)
+        number(0.5, lang)
 
 
 def threads() -> int:
@@ -78,17 +106,19 @@ def main() -> None:
     if sys.path and sys.path[0] == str(Path.cwd()):  # as ipykernel does: the kernel's shell adds it again
         del sys.path[0]
     with contextlib.suppress(ConnectionError), socket.socket(fileno=int(sys.argv[1])) as control:
+        given = set(os.environ)
         preload()
+        server = Server(os.getpid(), {name: value for name, value in os.environ.items() if name not in given})
         if threads() != 1 or INLINE in sys.modules:
             control.send(b"unfit")
             return
         gc.collect()
         gc.freeze()  # what is loaded now stays shared with the children
         control.send(b"ready")
-        _serve(control)
+        _serve(control, server)
 
 
-def _serve(control: socket.socket) -> None:
+def _serve(control: socket.socket, server: Server) -> None:
     reader, writer = os.pipe()
     for end in (reader, writer):
         os.set_blocking(end, False)
@@ -108,7 +138,6 @@ def _serve(control: socket.socket) -> None:
                 _end(children)
                 return
             channel = Connection(handle)
-            server = os.getpid()
             child = os.fork()
             if child == 0:
                 signal.set_wakeup_fd(-1)
@@ -151,7 +180,7 @@ def _end(children: Mapping[int, Connection]) -> None:
             os.kill(child, signal.SIGKILL)  # it may not lead its group yet
 
 
-def _born(channel: Connection, server: int) -> NoReturn:
+def _born(channel: Connection, server: Server) -> NoReturn:
     """The life of a child, from its task to its end."""
     code = 1
     try:
@@ -177,32 +206,32 @@ def _born(channel: Connection, server: int) -> NoReturn:
         os._exit(code)
 
 
-def _end_with(server: int) -> None:
+def _end_with(server: Server) -> None:
     """Ask the system to end this process when the server ends, in whatever way."""
     import ctypes
 
     set_death_signal = 1  # PR_SET_PDEATHSIG, <sys/prctl.h>
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
-    if os.getppid() != server:  # it ended before we asked
+    if os.getppid() != server.process:  # it ended before we asked
         os._exit(1)
 
 
-def _kernel(task: Kernel, _channel: Connection, server: int) -> None:
+def _kernel(task: Kernel, _channel: Connection, server: Server) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     os.chdir(task.folder)
     os.environ.clear()
-    os.environ.update(task.environment)
+    os.environ.update({**server.variables, **task.environment})
     sys.argv = ["ipykernel_launcher", *task.arguments]
-    IPKernelApp.launch_instance([*task.arguments, f"--IPKernelApp.parent_handle={server}"])
+    IPKernelApp.launch_instance([*task.arguments, f"--IPKernelApp.parent_handle={server.process}"])
 
 
-def _call(task: Call, channel: Connection, _server: int) -> None:
+def _call(task: Call, channel: Connection, _server: Server) -> None:
     channel.send(outcome(task.errand))
 
 
-_DOING: dict[type, Callable[[Any, Connection, int], None]] = {Kernel: _kernel, Call: _call}
+_DOING: dict[type, Callable[[Any, Connection, Server], None]] = {Kernel: _kernel, Call: _call}
 
 
 if __name__ == "__main__":
