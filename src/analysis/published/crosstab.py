@@ -9,10 +9,10 @@ import numpy as np
 from scipy import special
 
 from ..stats.rows import Array
-from .check import Check, Spot, check, judged, unchecked
+from .check import Check, Spot, judged, unchecked
 from .formulas import Cells, cell, possible
 from .printed import exact, known, printed, whole
-from .sheet import Inverted, Sheet, compared
+from .sheet import Inverted, Sheet, closed, compared
 
 _TOTALS = frozenset(("total", "tổng", "tổng cộng", "tong", "tong cong", "cộng"))
 
@@ -97,10 +97,16 @@ def _crosstabs(sheet: Sheet) -> Iterator[Check]:
             yield unchecked(Spot(sheet.name, "counts", "count"), None, "incomplete")
         return
     down, across, counts = found
+    checks = list(_cells(sheet.name, rows, down, across, counts))
+    yield from checks if any(map(_total, rows)) else closed(checks)
+
+
+def _cells(name: str, rows: Sequence[Cells], down: list[str], across: list[str], counts: Array) -> Iterator[Check]:
+    """Margins, expected counts and percentages of every cell."""
     apart = expected(counts)
     for row in rows:
         if _total(row):
-            yield from _margin(sheet.name, row, down, across, counts)
+            yield from _margin(name, row, down, across, counts)
             continue
         at, to = down.index(str(row.get("row"))), across.index(str(row.get("col")))
         where, n = f"{row.get('row')} / {row.get('col')}", counts[at, to]
@@ -110,7 +116,7 @@ def _crosstabs(sheet: Sheet) -> Iterator[Check]:
             ("col_percent", 100 * n / counts[:, to].sum()),
             ("percent", 100 * n / counts.sum()),
         ):
-            yield from compared(Spot(sheet.name, where, what), cell(row, what), float, known("", float(value)))
+            yield from compared(Spot(name, where, what), cell(row, what), float, known("", float(value)))
 
 
 def _margin(name: str, row: Cells, down: list[str], across: list[str], counts: Array) -> Iterator[Check]:
@@ -137,12 +143,14 @@ def _chi_squares(sheet: Sheet) -> Iterator[Check]:
             yield unchecked(spot, claim, "missing_input")
             continue
         counts = counted[2]
-        found = check(spot, claim, lambda _, of=TESTS[name], c=counts: of(c), (known("", 0.0),))
-        yield from () if found is None else (found,)
-        degrees = 1.0 if name == "linear" else float((counts.shape[0] - 1) * (counts.shape[1] - 1))
-        if df is not None:
-            yield judged(Spot(sheet.name, where, "df"), df, (degrees, degrees, degrees))
-        yield from _cramer(sheet.name, row, counts)
+        degrees = 1.0 if name in ("linear", "continuity") else float((counts.shape[0] - 1) * (counts.shape[1] - 1))
+        found = [
+            *compared(spot, claim, lambda _, of=TESTS[name], c=counts: of(c), known("", 0.0)),
+            *compared(Spot(sheet.name, where, "df"), df, float, known("", degrees)),
+            *_cramer(sheet.name, row, counts),
+        ]
+        # where neither value nor df agree, rows or columns of the cross table are missing
+        yield from closed(found) if all(each.verdict == "inconsistent" for each in found) else found
 
 
 def _test(row: Cells) -> str:

@@ -85,7 +85,7 @@ def _cumulated(name: str, rows: Sequence[Cells]) -> Iterator[Check]:
     shares = [cell(row, "pct_variance") for row in rows]
     for at, row in enumerate(rows):
         claim = printed(row.get("pct_cumulative"))
-        if claim is not None:
+        if claim is not None and whole(row.get("component")) == at + 1:
             spot = Spot(name, str(row.get("component")), "pct_cumulative")
             yield from compared(spot, claim, lambda *each: float(sum(each)), *shares[: at + 1])
 

@@ -280,7 +280,7 @@ def _from_groups(sheet: Sheet, where: str, row: Cells) -> Iterator[Check]:
     df = whole(row.get("df_between"))
     if len(groups) < 2 or any(size is None or size < 1 for size in sizes) or not all(moments):
         return
-    if df is not None and df != len(groups) - 1:
+    if df != len(groups) - 1:
         return
     given = [each for each in moments if each is not None]
     n = [size for size in sizes if size is not None]
@@ -372,12 +372,22 @@ def _adjusted(sheet: Sheet, rows: Sequence[Cells]) -> Iterator[Check]:
     """Bonferroni's p is that of t = difference / SE times the number of pairs, where method and df are printed."""
     method = str(rows[0].get("method") or "").casefold()
     df = exact(rows[0].get("df") or sheet.first("anova").get("df_within"))
-    if method not in ("bonferroni", "lsd") or df is None:
+    named = all(row.get("I") and row.get("J") for row in rows)
+    if method not in ("bonferroni", "lsd") or df is None or not named:
         return
-    groups = len({name for pair in _gaps(rows) for name in pair})
-    times = groups * (groups - 1) / 2 if method == "bonferroni" else 1.0
+    least = max(len({name for pair in _gaps(rows) for name in pair}), 2)
+    # groups of which no pair is printed count too: the number of groups is the one that fits best
+    tries = [list(_p_of_pairs(sheet.name, rows, df, k * (k - 1) / 2)) for k in range(least, least + _UNSEEN)]
+    tries = tries if method == "bonferroni" else [list(_p_of_pairs(sheet.name, rows, df, 1.0))]
+    yield from min(tries, key=lambda checks: sum(each.verdict == "inconsistent" for each in checks))
+
+
+_UNSEEN = 8  # further groups that a print may leave out
+
+
+def _p_of_pairs(name: str, rows: Sequence[Cells], df: Printed, times: float) -> Iterator[Check]:
     for row in rows:
-        spot = Spot(sheet.name, f"{row.get('I')} – {row.get('J')}", "p")
+        spot = Spot(name, f"{row.get('I')} – {row.get('J')}", "p")
         yield from compared(
             spot, cell(row, "p"), lambda gap, se, d: min(1.0, times * t_two_sided(gap / se, d)),
             printed(row.get("mean_diff")), cell(row, "se"), df,

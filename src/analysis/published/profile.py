@@ -10,7 +10,7 @@ from . import grim
 from .check import Check, Spot, check, judged, unchecked
 from .formulas import Cells, cell
 from .printed import Printed, exact, known, printed, whole
-from .sheet import Inverted, Sheet, compared, grouped, label
+from .sheet import Inverted, Sheet, compared, grouped, label, unjudged
 
 _TOTALS = frozenset(("total", "tổng", "tổng cộng", "tong", "tong cong", "cộng"))
 
@@ -21,8 +21,13 @@ def _profiles(sheet: Sheet) -> Iterator[Check]:
         n = _n(rows)
         counts = [exact(row.get("count")) for row in members]
         of_all = _sum(counts)
+        low, high = _ends([cell(row, "percent") for row in members])
+        every_one = n is not None or (low is not None and high is not None and low <= 100 <= high)
         for row in members:
-            yield from _percent(Spot(sheet.name, f"{variable} / {row.get('category')}", "percent"), row, n, of_all)
+            spot = Spot(sheet.name, f"{variable} / {row.get('category')}", "percent")
+            for each in _percent(spot, row, n, of_all):
+                doubtful = each.verdict == "inconsistent" and not every_one
+                yield unjudged(each, "incomplete") if doubtful else each
         yield from _closing(Spot(sheet.name, variable, "n"), members, n, counts)
         yield from _cumulated(sheet.name, variable, members)
 

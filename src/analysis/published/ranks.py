@@ -10,7 +10,7 @@ from scipy import special
 from .check import Check, Spot, check, judged, span, unchecked
 from .formulas import Cells, cell, possible
 from .printed import Printed, exact, whole
-from .sheet import Inverted, Sheet, compared, grouped, label
+from .sheet import Inverted, Sheet, compared, grouped, label, unjudged
 
 _TOTALS = frozenset(("total", "tổng", "tổng cộng", "tong", "tong cong"))
 
@@ -44,12 +44,26 @@ def _ranks(sheet: Sheet) -> Iterator[Check]:
             yield unchecked(spot, None, "incomplete")
             continue
         sizes, ranks = found
-        yield _sum_of_ranks(spot, sizes, ranks)
+        every_one = _all_groups(sheet, outcome, rows, sizes)
+        total = _sum_of_ranks(spot, sizes, ranks)
+        yield total if every_one or total.verdict == "consistent" else unjudged(total, "incomplete")
+        every_one = every_one or total.verdict == "consistent"
         for row, size, rank in zip(members, sizes, ranks, strict=True):
             claim = cell(row, "sum_ranks")
             where = f"{outcome} / {label(row, 'group')}".removeprefix(" / ")
             yield from compared(Spot(sheet.name, where, "sum_ranks"), claim, lambda r, n=size: n * r, rank)
-            yield from _within(Spot(sheet.name, where, "mean_rank"), rank, size, sum(sizes))
+            if every_one:
+                yield from _within(Spot(sheet.name, where, "mean_rank"), rank, size, sum(sizes))
+
+
+def _all_groups(sheet: Sheet, outcome: str, rows: Sequence[Cells], sizes: Sequence[int]) -> bool:
+    """Whether the print says how many groups or persons there are, and all are there."""
+    totals = [whole(row.get("n")) for row in rows if str(row.get("group") or "").strip().casefold() in _TOTALS]
+    tests = [row for row in sheet.rows("rank_tests") if str(row.get("dependent") or "") == outcome]
+    degrees = {whole(row.get("df")) for row in tests} | {
+        1 for row in tests if "mann" in str(row.get("test")).casefold()
+    }
+    return sum(sizes) in totals or len(sizes) - 1 in degrees
 
 
 def _sum_of_ranks(spot: Spot, n: Sequence[int], ranks: Sequence[Printed]) -> Check:
@@ -81,10 +95,12 @@ def _rank_tests(sheet: Sheet) -> Iterator[Check]:
         members = _members([each for each in sheet.rows("ranks") if str(each.get("dependent") or "") == outcome])
         found = _complete(members)
         statistic, spot = cell(row, "statistic"), Spot(sheet.name, where, "statistic")
+        df = exact(row.get("df"))
+        if found is not None and df is not None and df.value > len(members) - 1:
+            found = None  # groups of the test are not printed
         if "mann" in test:
             yield from _mann_whitney(sheet.name, where, row, found)
             continue
-        df = exact(row.get("df"))
         yield from compared(
             Spot(sheet.name, where, "p"), cell(row, "p"), lambda h, d: float(special.chdtrc(d, h)), statistic, df
         )

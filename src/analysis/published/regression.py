@@ -14,10 +14,10 @@ from ..stats.regression import Regression, ols
 from ..stats.result import Result
 from ..stats.rows import Array
 from ..stats.tails import f_upper, t_quantile, t_two_sided
-from .check import Check, Span, Spot, Verdict, check, ends, judged, outside, settled, span, spread, unchecked
+from .check import Check, Span, Spot, Verdict, check, ends, judged, settled, span, spread, unchecked
 from .formulas import COUNTS, Cells, Rule, apply, cell, possible
 from .printed import Printed, exact, known, printed, whole
-from .sheet import Explanation, Inverted, Sheet, compared, grouped, meet
+from .sheet import Explanation, Inverted, Sheet, closed, compared, grouped, meet
 
 _N = 1_000_000  # beta, R², tolerance and VIF do not depend on n; where n is not printed, t and adjusted R² are left out
 _STATISTICS = ("beta", "t", "tolerance", "VIF")
@@ -287,8 +287,10 @@ def _coefficients(sheet: Sheet) -> Iterator[Check]:
             yield from _signs(sheet.name, where, row)
             yield from _standardised(sheet, where, row)
             yield from _joint_t(sheet.name, where, row, model, df)
-        yield from _explained_variance(sheet.name, rows, model)
-        yield from _pair_of_predictors(sheet.name, several, rows)
+        predictors = sum(not constant(row.get("term")) for row in rows)
+        sums = (*_explained_variance(sheet.name, rows, model), *_pair_of_predictors(sheet.name, several, rows))
+        every_one = whole(model.get("df_reg") or model.get("k")) == predictors
+        yield from sums if every_one else closed(sums, "predictors_unknown")
     yield from _common_n(sheet)
 
 
@@ -416,12 +418,7 @@ def _explained_variance(name: str, rows: Sequence[Cells], model: Cells) -> Itera
     def total(*each: float) -> float:
         return sum(b * r for b, r in zip(each[::2], each[1::2], strict=True))
 
-    if claim is not None:
-        yield from compared(Spot(name, "Σ beta r", "R2"), claim, total, *given)
-    else:
-        _, low, high = span(total, [each for each in given if each is not None])
-        if low > 1 or high < 0:
-            yield from outside(Spot(name, "Σ beta r", "R2"), known("", low if low > 1 else high), 0.0, 1.0)
+    yield from compared(Spot(name, "Σ beta r", "R2"), claim, total, *given)
 
 
 def _pair_of_predictors(name: str, several: str, rows: Sequence[Cells]) -> Iterator[Check]:
@@ -525,7 +522,12 @@ def _closed(name: str, rows: Sequence[Cells], model: Cells) -> Iterator[Inverted
     """
     betas = [printed(row.get("beta")) for row in rows]
     tolerance = next((each for row in rows if (each := cell(row, "tolerance")) is not None), None)
-    if None in betas or tolerance is None:
+    tolerances = [each for row in rows if (each := cell(row, "tolerance")) is not None]
+    if (
+        None in betas
+        or tolerance is None
+        or any(each.low > tolerance.high or each.high < tolerance.low for each in tolerances)
+    ):
         return
     given = [each for each in (*betas, tolerance) if each is not None]
     claim = cell(model, "R2")

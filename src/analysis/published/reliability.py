@@ -13,7 +13,7 @@ from . import grim
 from .check import Check, Span, Spot, ends, judged, settled, span, spread, unchecked
 from .formulas import cell, possible
 from .printed import Printed, exact, printed, whole
-from .sheet import Cells, Explanation, Inverted, Sheet, compared, grouped
+from .sheet import Cells, Explanation, Inverted, Sheet, closed, compared, grouped
 
 _BISECTIONS = 200
 _STEPS = 400  # of the search for further roots where an item is turned the wrong way
@@ -294,19 +294,27 @@ def _scales(sheet: Sheet) -> list[list[Cells]]:
 
 def _audited(sheet: Sheet) -> Iterator[Check]:
     for rows in _scales(sheet):
-        found = reliability_from_item_total(rows)
         scale = _scale(rows)
-        yield from _declared(sheet.name, rows, found)
-        yield from found.checks
-        yield from _from_items(sheet.name, rows)
+        whole_table = exact(rows[0].get("k_items")) is not None or any(_copied(sheet.name, rows))
+        found = list(_of_scale(sheet.name, rows))
+        yield from found if whole_table else closed(found)
         for row in rows:
             where = f"{scale} / {row.get('item')}"
             yield from possible(row, sheet.name, where)
-            yield from _mean_of_item(sheet.name, where, row, rows)
             yield from grim.integers(
                 Spot(sheet.name, where, "item"), row, "item_mean", "item_sd", whole(row.get("n_cases"))
             )
-        yield from _equal_rests(sheet.name, rows)
+
+
+def _of_scale(name: str, rows: Sequence[Cells]) -> Iterator[Check]:
+    """Checks that rest on all items of the scale being printed."""
+    found = reliability_from_item_total(rows)
+    yield from _declared(name, rows, found)
+    yield from found.checks
+    yield from _from_items(name, rows)
+    for row in rows:
+        yield from _mean_of_item(name, f"{_scale(rows)} / {row.get('item')}", row, rows)
+    yield from _equal_rests(name, rows)
 
 
 def _declared(name: str, rows: Sequence[Cells], found: ItemTotal) -> Iterator[Check]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 from typing import TypeAlias
 
@@ -141,6 +141,24 @@ def compared(
     found = check(spot, claim, function, given)
     if found is not None:
         yield found
+
+
+def closed(checks: Sequence[Check], reason: str = "incomplete") -> Iterator[Check]:
+    """Checks that rest on a table being whole, where it does not say that it is.
+
+    Where rows are missing most sums fail together; a slip of the pen fails alone. Unless twice as many agree as not,
+    the ones that do not agree cannot be judged.
+    """
+    wrong = sum(each.verdict == "inconsistent" for each in checks)
+    agree = sum(each.verdict == "consistent" for each in checks)
+    for each in checks:
+        doubtful = each.verdict == "inconsistent" and each.reason not in ("out_of_range", "sign") and agree < 2 * wrong
+        yield unjudged(each, reason) if doubtful else each
+
+
+def unjudged(each: Check, reason: str) -> Check:
+    """The same check where its disagreement may have another cause than the printed numbers."""
+    return replace(each, verdict="cannot check", recomputed=None, low=None, high=None, reason=reason)
 
 
 def meet(
