@@ -25,6 +25,7 @@ _LEAST = 0.005  # uniqueness, at least: the bound of psych and factanal
 _STEPS, _FLAT = 200, 1e-9  # length of the gradient over the free uniquenesses
 _TURNS, _STILL = 2000, 1e-5  # length of the projected gradient at which GPArotation stops
 _HALVINGS = 25
+_TIED = 1e-10  # distance of two eigenvalues that are equal
 
 Flags = npt.NDArray[np.bool_]
 
@@ -185,7 +186,7 @@ def _likelihood(corr: Array, psi: Array, k: int) -> _Point:
     values = np.maximum(values, 1e-300)
     left, used = values[:, :-k], values[:, -k:]
     safe = 0.5 * (left[:, :, None] + left[:, None, :])
-    across = (left - 1)[:, :, None] * (left[:, :, None] + used[:, None, :]) / (left[:, :, None] - used[:, None, :])
+    across = (left - 1)[:, :, None] * (left[:, :, None] + used[:, None, :]) * _apart(left, used)
     slope = np.einsum("bim,bm->bi", axes[:, :, :-k] ** 2, 1 - left)
     return _point((left - np.log(left) - 1).sum(axis=1), slope, axes, safe, across)
 
@@ -201,7 +202,7 @@ def _squares(corr: Array, psi: Array, k: int) -> _Point:
     """Minimum residual: half the sum of squares of the eigenvalues left over."""
     values, axes = np.linalg.eigh(corr - _diagonal(psi))
     left, used = values[:, :-k], values[:, -k:]
-    across = 2 * left[:, :, None] / (left[:, :, None] - used[:, None, :])
+    across = 2 * left[:, :, None] * _apart(left, used)
     slope = -np.einsum("bim,bm->bi", axes[:, :, :-k] ** 2, left)
     safe = np.ones((len(psi), left.shape[1], left.shape[1]))
     return _point(0.5 * (left**2).sum(axis=1), slope, axes, safe, across)
@@ -220,6 +221,12 @@ def _point(value: Array, slope: Array, axes: Array, safe: Array, across: Array) 
     among = np.einsum("bijm,bijm->bij", np.matmul(left, safe[:, None]), left)
     beside = np.einsum("bijn,bijn->bij", np.matmul(left, across[:, None]), used)
     return _Point(value, slope, among + beside, among)
+
+
+def _apart(left: Array, used: Array) -> Array:
+    """One over the distance of eigenvalues; 0 for equal ones, whose axes may turn freely."""
+    gap = left[:, :, None] - used[:, None, :]
+    return np.asarray(np.divide(1.0, gap, out=np.zeros_like(gap), where=np.abs(gap) > _TIED))
 
 
 def _diagonal(values: Array) -> Array:
