@@ -41,20 +41,36 @@ def likert(rows: int, items: int) -> pd.DataFrame:
     return pd.DataFrame(np.clip(np.round(3 + latent), 1, 5), columns=[f"q{i + 1}" for i in range(items)])
 
 
+def plain_alpha(rows: np.ndarray) -> float:
+    """Alpha alone, as short as numpy allows."""
+    cov = np.cov(rows.T)
+    return float(len(cov) / (len(cov) - 1) * (1 - np.trace(cov) / cov.sum()))
+
+
 def rivals() -> list[tuple[str, dict[str, Callable[[], object]]]]:
     """Each piece of work with everybody who can do it; ours first."""
-    from analysis import alpha, ols
+    from analysis import alpha, ols, omega
 
     frame = likert(5000, 10)
     outcome = frame.mean(axis=1) + np.random.default_rng(1).standard_normal(len(frame))
     frame_y = frame.assign(y=outcome)
     formula = "y ~ " + " + ".join(frame.columns)
+    small = likert(300, 5)
+
+    def refitted() -> list[float]:
+        """The same 2,000 resamples and 300 jackknife samples, one refit after the other."""
+        values, chance = small.to_numpy(), np.random.default_rng(1)
+        drawn = [values[chance.integers(0, 300, 300)] for _ in range(2000)]
+        return [plain_alpha(rows) for rows in (*drawn, *(np.delete(values, at, axis=0) for at in range(300)))]
+
     make = "import pandas as pd; d = pd.DataFrame({'a': [1, 2, 4, 5, 3], 'b': [2, 2, 5, 4, 3], 'c': [1, 3, 4, 4, 3]})"
     first = fresh(f"{make}; import analysis; analysis.alpha(d)")
     work: list[tuple[str, dict[str, Callable[[], object]]]] = [
         ("import and alpha of a small frame, fresh process", {"analysis": first}),
         ("alpha with item analysis, 5,000 x 10", {"analysis": lambda: alpha(frame)}),
         ("OLS with ten factors, HC3, 5,000 rows", {"analysis": lambda: ols(formula, frame_y, vcov="HC3")}),
+        ("BCa interval of alpha, 300 x 5", {"analysis": lambda: alpha(small, ci="bca"), "a loop of refits": refitted}),
+        ("omega of one factor with interval, 300 x 5", {"analysis": lambda: omega(small, n_factors=1)}),
     ]
     work[0][1]["import pandas alone"] = fresh("import pandas")
     import statsmodels.formula.api as smf

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis import alpha, narrate, table
+from analysis import alpha, narrate, omega, table
 from analysis.chapters.reliability import reliability
 from analysis.report.block import numbers, plain
 
@@ -72,3 +72,20 @@ def test_scales_of_one_verdict_share_a_sentence(study, table_of, lang):
     verdicts = {scale.verdict for scale in found.scales}
     said = str(narrate(found, lang)).splitlines()
     assert len(said) == 2 + len(verdicts)  # overall, one a verdict, what alpha does not prove
+def test_omega_of_one_factor_stands_beside_alpha(study, table_of):
+    responses = study(table_of())
+    for scale in reliability(responses, level=0.9).scales:
+        items = responses.study.constructs[scale.construct].items
+        assert scale.omega == omega(responses, items, n_factors=1, level=0.9)
+    shown = {each.record.id: each.record for each in numbers(table(reliability(responses), "vi").block)}
+    record, value = shown["reliability.A.omega"], omega(responses, ["A1", "A2", "A3"], n_factors=1).congeneric
+    assert (record.value, record.low, record.high) == (value.value, value.low, value.high)
+
+
+def test_a_scale_of_two_items_or_of_copies_has_no_omega_and_the_table_stands(study, table_of):
+    answers = table_of()
+    answers["B2"] = answers["B1"]
+    found = reliability(study(answers))
+    assert [scale.omega is None for scale in found.scales] == [False, True, False]
+    assert found.scales[1].result is not None
+    assert len(table(found, "vi").block.rows) == 3

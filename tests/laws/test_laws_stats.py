@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from analysis.errors import ModelError
 from analysis.stats.correlation import correlate
-from analysis.stats.moments import moments
+from analysis.stats.moments import Moments, moments
+from analysis.stats.omega import omega
 from analysis.stats.regression import ols
 from analysis.stats.reliability import alpha
 from analysis.stats.result import from_dict, to_dict
@@ -253,3 +254,28 @@ def test_t_interval_covers_as_it_should(request):
 
     share, limit = coverage(request, simulate)
     assert abs(share - 0.95) <= limit
+
+
+@laws
+@given(seeds, st.floats(0.1, 50), st.floats(-20, 20))
+def test_omega_is_unchanged_by_item_order_reversal_of_all_and_a_common_scale(seed, scale, shift):
+    data = answers(seed, n=80, k=5)
+    assume(np.linalg.matrix_rank(data.to_numpy() - data.to_numpy().mean(axis=0)) == 5)
+    base = omega(data, resamples=0)
+    assume(not base.cautions or {each.code for each in base.cautions} <= {"omega.one_group", "omega.negative_loading"})
+    for other in (data[data.columns[::-1]], 6 - data, data * scale + shift):
+        found = omega(other, resamples=0)
+        assert found.congeneric.value == pytest.approx(base.congeneric.value, abs=1e-6)
+        assert found.total.value == pytest.approx(base.total.value, abs=1e-6)
+
+
+@laws
+@given(st.lists(st.floats(0.3, 0.95), min_size=3, max_size=8), st.floats(0.2, 5))
+def test_omega_of_one_true_factor_is_its_closed_form_and_at_least_alpha(loadings, scale):
+    weights = scale * np.array(loadings)
+    errors = scale**2 * (1 - np.array(loadings) ** 2)
+    names = tuple(f"q{j}" for j in range(len(loadings)))
+    m = Moments(names, 500, np.zeros(len(loadings)), np.outer(weights, weights) + np.diag(errors))
+    found = omega(m)
+    assert found.congeneric.value == pytest.approx(weights.sum() ** 2 / (weights.sum() ** 2 + errors.sum()), abs=1e-8)
+    assert found.congeneric.value >= alpha(m).alpha.value - 1e-9

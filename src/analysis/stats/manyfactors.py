@@ -25,6 +25,7 @@ _LEAST = 0.005  # uniqueness, at least: the bound of psych and factanal
 _STEPS, _FLAT = 200, 1e-9  # length of the gradient over the free uniquenesses
 _TURNS, _STILL = 2000, 1e-5  # length of the projected gradient at which GPArotation stops
 _HALVINGS = 25
+_TIED = 1e-10  # distance of two eigenvalues that are equal
 
 Flags = npt.NDArray[np.bool_]
 
@@ -62,13 +63,21 @@ def extract_many(corr: Array, k: int, method: Literal["minres", "ml"]) -> Loadin
     smc = 1 - 1 / np.diagonal(np.linalg.inv(corr), axis1=1, axis2=2)
     start = np.clip((1 - 0.5 * k / items) * (1 - smc), _LEAST, 1.0)
     if method == "ml":  # over log uniquenesses
-        found, converged = _newton(lambda t, s: _likelihood(s, np.exp(t), k), np.log(start), corr, np.log(_LEAST), 0.0)
+        found, converged = _newton(
+            lambda t, s: _likelihood(s, np.exp(t), k),
+            lambda t, s: _discrepancy(s, np.exp(t), k),
+            np.log(start),
+            corr,
+            (float(np.log(_LEAST)), 0.0),
+        )
         psi = np.exp(found)
         root = np.sqrt(psi)
         values, vectors = np.linalg.eigh(corr / (root[:, :, None] * root[:, None, :]))
         strength = np.sqrt(np.maximum(values[:, ::-1][:, :k] - 1, 0.0))
         return Loadings(root[:, :, None] * vectors[:, :, ::-1][:, :, :k] * strength[:, None, :], converged)
-    psi, converged = _newton(lambda p, s: _squares(s, p, k), start, corr, _LEAST, 1.0)
+    psi, converged = _newton(
+        lambda p, s: _squares(s, p, k), lambda p, s: _leftover(s, p, k), start, corr, (_LEAST, 1.0)
+    )
     values, vectors = np.linalg.eigh(corr - _diagonal(psi))
     strength = np.sqrt(np.maximum(values[:, ::-1][:, :k], 0.0))
     return Loadings(vectors[:, :, ::-1][:, :, :k] * strength[:, None, :], converged)
@@ -108,9 +117,14 @@ def _quartimin(a: Array, turn: Array) -> tuple[Array, Array, Array]:
 
 
 def _newton(
-    at: Callable[[Array, Array], _Point], start: Array, corr: Array, least: float, most: float
+    at: Callable[[Array, Array], _Point],
+    height: Callable[[Array, Array], Array],
+    start: Array,
+    corr: Array,
+    bounds: tuple[float, float],
 ) -> tuple[Array, Flags]:
     """Minima between two bounds; each member of the batch goes on until its own slope is flat."""
+    least, most = bounds
     x, done = start.copy(), np.zeros(len(start), dtype=bool)
     for _ in range(_STEPS):
         going = np.flatnonzero(~done)
@@ -121,7 +135,7 @@ def _newton(
         slope = np.where(held, 0.0, here.slope)
         done[going] = np.abs(slope).max(axis=1) < _FLAT
         step = _direction(here, slope, held)
-        moved, failed = _searched(at, x[going], corr[going], here.value, step, (least, most))
+        moved, failed = _searched(height, x[going], corr[going], here.value, step, bounds)
         x[going] = np.where(done[going, None], x[going], moved)
         done[going] |= failed
     last = at(x, corr)
@@ -143,7 +157,7 @@ def _direction(here: _Point, slope: Array, held: Flags) -> Array:
 
 
 def _searched(
-    at: Callable[[Array, Array], _Point],
+    height: Callable[[Array, Array], Array],
     x: Array,
     corr: Array,
     value: Array,
@@ -158,7 +172,7 @@ def _searched(
         if not len(some):
             break
         tried = np.clip(x[some] - length[some, None] * step[some], *bounds)
-        good = at(tried, corr[some]).value <= value[some] + 1e-15 * (1 + np.abs(value[some]))
+        good = height(tried, corr[some]) <= value[some] + 1e-15 * (1 + np.abs(value[some]))
         moved[some[good]] = tried[good]
         waiting[some[good]] = False
         length[some] /= 2
@@ -172,19 +186,31 @@ def _likelihood(corr: Array, psi: Array, k: int) -> _Point:
     values = np.maximum(values, 1e-300)
     left, used = values[:, :-k], values[:, -k:]
     safe = 0.5 * (left[:, :, None] + left[:, None, :])
-    across = (left - 1)[:, :, None] * (left[:, :, None] + used[:, None, :]) / (left[:, :, None] - used[:, None, :])
+    across = (left - 1)[:, :, None] * (left[:, :, None] + used[:, None, :]) * _apart(left, used)
     slope = np.einsum("bim,bm->bi", axes[:, :, :-k] ** 2, 1 - left)
     return _point((left - np.log(left) - 1).sum(axis=1), slope, axes, safe, across)
+
+
+def _discrepancy(corr: Array, psi: Array, k: int) -> Array:
+    """The likelihood's objective alone."""
+    root = np.sqrt(psi)
+    left = np.maximum(np.linalg.eigvalsh(corr / (root[:, :, None] * root[:, None, :]))[:, :-k], 1e-300)
+    return np.asarray((left - np.log(left) - 1).sum(axis=1))
 
 
 def _squares(corr: Array, psi: Array, k: int) -> _Point:
     """Minimum residual: half the sum of squares of the eigenvalues left over."""
     values, axes = np.linalg.eigh(corr - _diagonal(psi))
     left, used = values[:, :-k], values[:, -k:]
-    across = 2 * left[:, :, None] / (left[:, :, None] - used[:, None, :])
+    across = 2 * left[:, :, None] * _apart(left, used)
     slope = -np.einsum("bim,bm->bi", axes[:, :, :-k] ** 2, left)
     safe = np.ones((len(psi), left.shape[1], left.shape[1]))
     return _point(0.5 * (left**2).sum(axis=1), slope, axes, safe, across)
+
+
+def _leftover(corr: Array, psi: Array, k: int) -> Array:
+    """The objective of minres alone."""
+    return np.asarray(0.5 * (np.linalg.eigvalsh(corr - _diagonal(psi))[:, :-k] ** 2).sum(axis=1))
 
 
 def _point(value: Array, slope: Array, axes: Array, safe: Array, across: Array) -> _Point:
@@ -195,6 +221,12 @@ def _point(value: Array, slope: Array, axes: Array, safe: Array, across: Array) 
     among = np.einsum("bijm,bijm->bij", np.matmul(left, safe[:, None]), left)
     beside = np.einsum("bijn,bijn->bij", np.matmul(left, across[:, None]), used)
     return _Point(value, slope, among + beside, among)
+
+
+def _apart(left: Array, used: Array) -> Array:
+    """One over the distance of eigenvalues; 0 for equal ones, whose axes may turn freely."""
+    gap = left[:, :, None] - used[:, None, :]
+    return np.asarray(np.divide(1.0, gap, out=np.zeros_like(gap), where=np.abs(gap) > _TIED))
 
 
 def _diagonal(values: Array) -> Array:

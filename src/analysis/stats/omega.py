@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _GROUPS = 3  # group factors where the items allow them: fewer do not identify a general factor
-_BATCH = 250
+_CELLS = 4_000_000  # products of loadings held at once
 _KEPT = 0.5  # of the resamples: with fewer there is no interval
 _NAMES = ("total", "hierarchical", "congeneric")
 
@@ -328,9 +328,10 @@ def _resampled(answers: Rows, groups: int, target: Array, resamples: int, rng: n
     of = units(values[~np.isnan(values).any(axis=1)])
     chance = np.random.default_rng(SEED) if rng is None else rng
     found: dict[str, list[Array]] = {name: [] for name in _NAMES}
+    batch = max(1, _CELLS // of.k**3)
     for weights in draws(of, resamples, chance):
-        for start in range(0, len(weights), _BATCH):
-            each = _batch(of.covariances(weights[start : start + _BATCH]), groups, target)
+        for start in range(0, len(weights), batch):
+            each = _batch(of.covariances(weights[start : start + batch]), groups, target)
             for name, drawn in each.items():
                 found[name].append(drawn)
     joined = {name: np.concatenate(parts) for name, parts in found.items()}

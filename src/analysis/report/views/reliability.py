@@ -63,7 +63,8 @@ def _item_rows(result: Reliability, own: Pen) -> tuple[TableRow, ...]:
 def one_scale_table(result: Reliability, pen: Pen) -> Table:
     """Item analysis of one scale, as theses print it."""
     own = _about(result, "+".join(row.item for row in result.item_rows), pen)
-    caption = own.say("reliability.caption.one", alpha=_alpha(result, own), n=own.count("n", result.n))
+    key = "reliability.caption.one" if result.coefficient == "alpha" else "reliability.caption.kr20"
+    caption = own.say(key, alpha=_alpha(result, own), n=own.count("n", result.n))
     return Table("reliability.one", caption, _item_columns(pen), _item_rows(result, own), own.cautions(result.cautions))
 
 
@@ -71,7 +72,8 @@ def one_scale_table(result: Reliability, pen: Pen) -> Table:
 def one_scale_story(result: Reliability, pen: Pen) -> Narrative:
     """One scale's alpha with its interval, in a sentence."""
     own = _about(result, "+".join(row.item for row in result.item_rows), pen)
-    said = Paragraph(own.say("reliability.story.one", **_slots(result, own)))
+    key = "reliability.story.one" if result.coefficient == "alpha" else "reliability.story.kr20"
+    said = Paragraph(own.say(key, **_slots(result, own)))
     return Narrative((said, *own.cautions(result.cautions)))
 
 
