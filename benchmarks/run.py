@@ -43,18 +43,23 @@ def likert(rows: int, items: int) -> pd.DataFrame:
 
 def rivals() -> list[tuple[str, dict[str, Callable[[], object]]]]:
     """Each piece of work with everybody who can do it; ours first."""
-    from analysis import alpha, ols
+    from analysis import alpha, icc, ols
 
     frame = likert(5000, 10)
     outcome = frame.mean(axis=1) + np.random.default_rng(1).standard_normal(len(frame))
     frame_y = frame.assign(y=outcome)
     formula = "y ~ " + " + ".join(frame.columns)
+    long = likert(1000, 10).rename_axis("target").reset_index().melt("target", var_name="rater", value_name="score")
+    sparse = long[np.random.default_rng(2).random(len(long)) > 0.1]
+    columns = {"target": "target", "rater": "rater", "score": "score"}
     make = "import pandas as pd; d = pd.DataFrame({'a': [1, 2, 4, 5, 3], 'b': [2, 2, 5, 4, 3], 'c': [1, 3, 4, 4, 3]})"
     first = fresh(f"{make}; import analysis; analysis.alpha(d)")
     work: list[tuple[str, dict[str, Callable[[], object]]]] = [
         ("import and alpha of a small frame, fresh process", {"analysis": first}),
         ("alpha with item analysis, 5,000 x 10", {"analysis": lambda: alpha(frame)}),
         ("OLS with ten factors, HC3, 5,000 rows", {"analysis": lambda: ols(formula, frame_y, vcov="HC3")}),
+        ("ICC, six forms with intervals, 1,000 x 10", {"analysis": lambda: icc(long, **columns)}),
+        ("ICC with a tenth of the ratings missing", {"analysis": lambda: icc(sparse, **columns)}),
     ]
     work[0][1]["import pandas alone"] = fresh("import pandas")
     import statsmodels.formula.api as smf
@@ -66,6 +71,8 @@ def rivals() -> list[tuple[str, dict[str, Callable[[], object]]]]:
         work[0][1]["pingouin"] = fresh(f"{make}; import pingouin; pingouin.cronbach_alpha(d)")
         work[1][1]["pingouin (alpha only)"] = lambda: pingouin.cronbach_alpha(frame)
         work[2][1]["pingouin (classical)"] = lambda: pingouin.linear_regression(frame, outcome)
+        theirs = {"targets": "target", "raters": "rater", "ratings": "score"}
+        work[3][1]["pingouin"] = lambda: pingouin.intraclass_corr(long, **theirs)
     return work
 
 
