@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import optimize
@@ -18,6 +19,8 @@ from .tails import f_quantile
 
 _FAR = 1e8  # a ratio of variances beyond is without bound
 _GRADIENT = 1e-9
+_FLAT = 1e-4  # a slope beyond, and other starts are tried
+_LARGEST = 2000  # targets whose spectrum is computed
 
 
 @dataclass(frozen=True)
@@ -102,15 +105,35 @@ def pivot(of: Design, level: float, rank: int) -> Pivot:
     return Pivot(f(0.0), df1, df2, *(_ratio(f, f_quantile(p, df1, df2), of) for p in (1 - tail, tail)))
 
 
-def _ratio(f: Callable[[float], float], wanted: float, of: Design) -> float:
-    """The ratio at which the decreasing `f` takes the wanted value; at its ends where it never does."""
-    least = -1 / float(of.size.max())
-    low, high = least * (1 - 1e-9), 1.0
+def _ratio(f: Callable[[float], float], wanted: float, of: Design) -> float | None:
+    """The ratio at which the decreasing `f` takes the wanted value."""
+    low, high = -(1 - 1e-9) / float(of.size.max()), 1.0
     if f(low) <= wanted:
-        return low
+        return _below(f(0.0), wanted, of)
     while f(high) > wanted and high < _FAR:
         high *= 4
     return float(optimize.brentq(lambda ratio: f(ratio) - wanted, low, high, xtol=1e-14, rtol=1e-14, maxiter=500))
+
+
+def _below(at_zero: float, wanted: float, of: Design) -> float | None:
+    """The same where the ratio lies below -1 / largest size: from the spectrum of Z' M Z, M without the columns."""
+    if len(of.size) > _LARGEST:
+        return None
+    columns, y = of.sums[:, :-1], of.sums[:, -1]
+    taken = columns / np.diag(of.cross)[:-1]
+    d, vectors = np.linalg.eigh(np.diag(of.size) - taken @ columns.T)
+    q2 = (vectors.T @ (y - taken @ of.cross[:-1, -1])) ** 2
+    real = d > 1e-9 * d[-1]
+    d, q2 = d[real], q2[real]
+    if not q2.sum() > 0:
+        return None
+    scale = at_zero / float((q2 / d).sum())
+
+    def f(ratio: float) -> float:
+        return scale * float((q2 / (d * (1 + ratio * d))).sum()) - wanted
+
+    low, high = -(1 - 1e-12) / float(d[-1]), 0.0
+    return float(optimize.brentq(f, low, high, xtol=1e-15, rtol=1e-14)) if f(low) > 0 > f(high) else None
 
 
 def _residual(cross: Array) -> float:
@@ -154,12 +177,10 @@ def crossed(of: Design) -> Components:
         value, slope, _ = _crossed(of, roots**2)
         return value, 2 * roots * slope
 
-    best = None
-    for start in ((1.0, 0.5), (0.2, 0.2), (2.0, 2.0)):
-        found = optimize.minimize(on_roots, np.array(start), jac=True, method="BFGS", options={"gtol": _GRADIENT})
-        if best is None or found.fun < best.fun - 1e-9:
-            best = found
-    ratios = best.x**2 if best is not None else np.zeros(2)
+    found = [_descent(on_roots, (0.7, 0.4))]
+    if np.abs(found[0].jac).max() > _FLAT:
+        found += [_descent(on_roots, start) for start in ((0.2, 0.2), (2.0, 2.0))]
+    ratios = min(found, key=lambda each: each.fun).x ** 2
     for at in (0, 1):  # the boundary itself, where it is no worse
         closed = ratios.copy()
         closed[at] = 0.0
@@ -169,6 +190,10 @@ def crossed(of: Design) -> Components:
     target, rater = (float(each * residual) for each in ratios)
     gradient = tuple(float(2 * np.sqrt(r) * s) for r, s in zip(ratios, slope, strict=True))
     return Components(target, rater, residual, value, gradient)
+
+
+def _descent(function: Callable[[Array], tuple[float, Array]], start: tuple[float, float]) -> Any:
+    return optimize.minimize(function, np.array(start), jac=True, method="BFGS", options={"gtol": _GRADIENT})
 
 
 def _crossed(of: Design, ratios: Array) -> tuple[float, Array, float]:

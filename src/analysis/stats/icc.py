@@ -18,6 +18,7 @@ from .rows import Array, check_level, rows
 from .tails import f_quantile, f_upper
 
 _ROUNDING = 1e-26  # a sum of squares this small beside that of the scores is rounding
+_NEGLIGIBLE = 1e-13  # beside the mean squares
 _LEAST_DF = 0.05  # Satterthwaite's degrees of freedom of a negative ICC2 may vanish; F has no quantile there
 
 Bounds = tuple[float | None, float | None]
@@ -164,7 +165,7 @@ def icc_groups(x: object, *, group: str, score: str, level: float = 0.95) -> Agr
         raise ModelError(problem("icc.no_replication", Place(column=group), column=group))
     _refuse_constant(values)
     dropped = taken.n - len(values)
-    said = (caution("ratings.excluded", "note", dropped=dropped, n=len(values)),) if dropped else ()
+    said = (caution("rows.excluded", "note", dropped=dropped, n=len(values), total=taken.n),) if dropped else ()
     return _groups(codes, values, dropped, level, said)
 
 
@@ -236,16 +237,18 @@ def _complete(ms: MeanSquares, ratings: int, dropped: int, level: float, said: t
 
 
 def _values(ms: MeanSquares) -> dict[str, float | None]:
-    """Shrout & Fleiss's six forms."""
+    """Shrout & Fleiss's six forms; a denominator that is rounding gives none."""
     b, w, j, e, n, k = ms.between, ms.within, ms.raters, ms.error, ms.n, ms.k
-    return {
-        "ICC1": _ratio(b - w, b + (k - 1) * w),
-        "ICC2": _ratio(b - e, b + (k - 1) * e + k * (j - e) / n),
-        "ICC3": _ratio(b - e, b + (k - 1) * e),
-        "ICC1k": _ratio(b - w, b),
-        "ICC2k": _ratio(b - e, b + (j - e) / n),
-        "ICC3k": _ratio(b - e, b),
+    parts = {
+        "ICC1": (b - w, b + (k - 1) * w),
+        "ICC2": (b - e, b + (k - 1) * e + k * (j - e) / n),
+        "ICC3": (b - e, b + (k - 1) * e),
+        "ICC1k": (b - w, b),
+        "ICC2k": (b - e, b + (j - e) / n),
+        "ICC3k": (b - e, b),
     }
+    least = _NEGLIGIBLE * (b + w + j + e)
+    return {form: above / below if below > least else None for form, (above, below) in parts.items()}
 
 
 def _one_way_bounds(ms: MeanSquares, level: float) -> dict[str, Bounds]:
@@ -497,4 +500,4 @@ def _cautions(n: int, k: int | None, perfect: bool, value: float | None) -> Iter
         yield caution("icc.few_raters", raters=k, least=least)
     few = int(cutoff("sample.small_n"))
     if n < few:
-        yield caution("agreement.few_targets", n=n, least=few)
+        yield caution("icc.few_groups" if k is None else "agreement.few_targets", n=n, least=few)

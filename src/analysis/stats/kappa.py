@@ -294,9 +294,13 @@ def _cautions(value: float, indices: Sequence[IndexRow], n: int) -> Iterator[Cau
         yield caution("kappa.perfect_agreement")
     if known["observed"] >= high and value < low:
         yield caution(
-            "kappa.paradox", kappa=value, observed=known["observed"], prevalence=known["prevalence"],
+            "kappa.paradox",
+            kappa=value,
+            observed=known["observed"],
+            prevalence=known["prevalence"],
+            bias=known.get("bias"),
             pabak=known["pabak"],
-        )  # fmt: skip
+        )
     few = int(cutoff("sample.small_n"))
     if n < few:
         yield caution("agreement.few_targets", n=n, least=few)

@@ -124,8 +124,8 @@ def identity(taken: Rows, name: str) -> tuple[Codes, tuple[str, ...]]:
 
 def _refuse_twice(who: Codes, by: Codes, targets: Sequence[str], raters: Sequence[str]) -> None:
     """Name the pairs that come twice: averaging them would hide a mistake."""
-    pair, counts = np.unique(np.column_stack([who, by]), axis=0, return_counts=True)
-    twice = pair[counts > 1]
+    pair, counts = np.unique(who * len(raters) + by, return_counts=True)
+    twice = np.column_stack(np.divmod(pair[counts > 1], max(len(raters), 1)))
     if len(twice):
         raise ModelError(
             *(
