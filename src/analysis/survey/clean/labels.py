@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...errors import Slot, nearest, problem
 from ...study import Scale
 from ..likert import Labels, labels_of
-from ..text import fold, shown
+from ..text import fold, fold_value, shown
 from .work import Work
 
 ORDER = 60
@@ -19,8 +19,11 @@ def apply(work: Work) -> None:
         scale = work.study.scale_of(code)
         labels = labels_of(scale)
         _contradictions(work, code, labels)
+        own = work.table.labels.get(work.columns[code], {})
         for row, value in work.answers(code):
             after = labels.read(value)
+            if after is None and value in own:  # a code of the tool, by the label that its questionnaire gives it
+                after = labels.read(own[value])
             if after is not None:
                 work.change(ID, code, row, after)
             else:
@@ -65,6 +68,6 @@ def _contradictions(work: Work, code: str, labels: Labels) -> None:
     column = work.columns[code]
     for value, label in work.table.labels.get(column, {}).items():
         meant = labels.codes.get(fold(label))
-        if meant is not None and meant != value:
+        if meant is not None and fold_value(meant) != fold_value(value) and labels.read(value) is not None:
             slots: dict[str, Slot] = {"code": code, "value": shown(value), "label": label, "expected": meant}
             work.problems.append(problem("data.label_contradicts", work.table.header_place(column), **slots))
