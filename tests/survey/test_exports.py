@@ -70,7 +70,7 @@ def test_qualtrics_with_three_rows() -> None:
 def test_limesurvey_counts_what_was_never_submitted() -> None:
     found = understood(table("id,submitdate,lastpage,startlanguage,Q1[SQ1]\n1,2025-01-01,3,vi,A1\n2,,1,vi,\n"))
     assert tool(found) == "LimeSurvey"
-    assert [(note.code, note.get("count")) for note in found.notes][0] == ("read.not_submitted", 1)
+    assert (found.notes[0].code, found.notes[0].get("count")) == ("read.not_submitted", 1)
 
 
 def test_a_plain_table_is_left_alone() -> None:

@@ -20,10 +20,9 @@ def apply(work: Work) -> None:
         labels = labels_of(scale)
         _contradictions(work, code, labels)
         own = work.table.labels.get(work.columns[code], {})
-        for row, value in work.answers(code):
-            after = labels.read(value)
-            if after is None and value in own:  # a code of the tool, by the label that its questionnaire gives it
-                after = labels.read(own[value])
+        rows = [row for row, _ in work.answers(code)]
+        cells = work.cells[code]
+        for row, after in zip(rows, labels.take([cells[row] for row in rows], own), strict=True):
             if after is not None:
                 work.change(ID, code, row, after)
             else:

@@ -60,8 +60,13 @@ def in_unicode(table: RawTable, declared: str | None) -> RawTable:
 
 def _texts(table: RawTable, at: int) -> set[str]:
     described = table.descriptions[at : at + 1]
-    found = {table.headers[at], *described, *(cell for cell in table.cells[at] if isinstance(cell, str))}
+    found = {table.headers[at], *described, *(cell for cell in distinct(table.cells[at]) if isinstance(cell, str))}
     return {text for text in found if not text.isascii()}
+
+
+def distinct(cells: pd.Series[Any]) -> set[Any]:
+    """The different values of a column: a survey repeats few of them in many cells."""
+    return set(cells.tolist())
 
 
 def _with(table: RawTable, kinds: dict[int, str], weighed: dict[int, Weighed]) -> RawTable:
@@ -108,6 +113,6 @@ def with_decimal(table: RawTable) -> RawTable:
 
 
 def _sign(cells: pd.Series[Any]) -> str | None:
-    texts = {cell.strip() for cell in cells if isinstance(cell, str)}
+    texts = {cell.strip() for cell in distinct(cells) if isinstance(cell, str)}
     commas, points = (sum(map(bool, map(sign.fullmatch, texts))) for sign in (_COMMA, _POINT))
     return None if bool(commas) == bool(points) else "," if commas else "."
