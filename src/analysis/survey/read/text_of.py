@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ...errors import Caution, DataError, caution, problem
+from ...errors import Caution, DataError, Problem, caution, problem
 from ..encodings.cells import UNICODE, Weighed, meant, weigh_texts
 from ..encodings.choice import canonical
 from .table import RawTable
@@ -46,6 +46,7 @@ def in_unicode(table: RawTable, declared: str | None) -> RawTable:
         return _with(table, {at: kind for at, each in weighed.items() if each.words}, weighed) if old else table
     sure = {each.kind for each in weighed.values() if each.clear} - {UNICODE}
     kinds: dict[int, str] = {}
+    unclear: list[Problem] = []
     for at, each in weighed.items():
         if each.clear and each.kind != UNICODE:
             kinds[at] = each.kind
@@ -54,7 +55,9 @@ def in_unicode(table: RawTable, declared: str | None) -> RawTable:
         elif not each.clear:
             scores = tuple(f"{kind} {score:g}" for kind, score in each.scores.items())
             place = table.header_place(at)
-            raise DataError(problem("data.encoding_unclear", place, words=each.words, weighed=scores))
+            unclear.append(problem("data.encoding_unclear", place, words=each.words, weighed=scores))
+    if unclear:
+        raise DataError(*unclear)
     return _with(table, kinds, weighed) if kinds else table
 
 
