@@ -119,7 +119,10 @@ def check(
             say("progress.check_tables", study=study.id, count=len(study.tables))
             continue
         if not found:
-            say("run.check_ok", study=study.id, n=len(prepare(study).frame))
+            responses = prepare(study)
+            say("run.check_ok", study=study.id, n=len(responses.frame))
+            for note in responses.log.reading:
+                typer.echo(f"  {sentence(note, speaks)}", err=True)
             continue
         say("run.problems", count=len(found))
         for each in found:

@@ -130,6 +130,9 @@ def _files(view: _View, data_folder: FilePath) -> Iterator[Problem]:
         yield problem("study.no_data", Place(file=view.file))
     if answers is not None:
         yield from _file(view, answers, ("responses",), data_folder)
+        for key in ("form", "choices"):
+            if (name := getattr(answers, key)) is not None and not view.unsure("responses", key):
+                yield from path_problems(name, data_folder, view.place("responses", key))
         for section in ("scales", "constructs"):
             if section not in _keys(view.source.content):
                 yield problem("study.missing_key", Place(file=view.file), key=section, within="study.yml")

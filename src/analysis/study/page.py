@@ -91,6 +91,10 @@ class ResponsesFile:
     """What separates the cells of a csv file; found from the header where it is left out."""
     decimal: Literal[".", ","] | None = None
     """Decimal sign of numbers written as text; found from the cells where it is left out."""
+    form: str | None = None
+    """The questionnaire as the survey tool keeps it: an XLSForm (KoboToolbox, ODK) or a structure file (LimeSurvey)."""
+    choices: str | None = None
+    """The lists of choices of an XLSForm that is two csv files; form is then the questions."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..study import Scale
 from .text import fold
@@ -46,6 +48,29 @@ class Labels:
         if _NUMBER.fullmatch(text):
             return _number(text)
         return self._both(text)
+
+    def take(self, values: Sequence[Any], own: Mapping[Any, str]) -> list[int | float | None]:
+        """The numbers that many answers stand for: each distinct spelling is read once.
+
+        Parameters
+        ----------
+        values : sequence
+            Cells that hold something.
+        own : mapping
+            Codes of the survey tool and the labels that its questionnaire gives them.
+
+        Returns
+        -------
+        list
+            For each value what `read` gives; a code of the tool is read by its label.
+        """
+        if bool in set(map(type, values)):  # True equals 1 and is not the answer 1
+            return [self.read(value) for value in values]
+        meant: dict[Any, int | float | None] = {}
+        for value in set(values):
+            found = self.read(value)
+            meant[value] = self.read(own[value]) if found is None and value in own else found
+        return list(map(meant.__getitem__, values))
 
     def _both(self, text: str) -> int | None:
         if first := _NUMBER_FIRST.fullmatch(text):

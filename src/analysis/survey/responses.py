@@ -9,14 +9,18 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import AnalysisError, DataError, Problem
-from ..study import Study, load_study
+from ..study import ResponsesFile, Study, load_study
 from . import cache as stored
 from .clean import Work, clean
+from .exports import understood
+from .exports.form import form_of
 from .log import CleaningLog
-from .raw import RawFile, raw_file, unchanged
-from .read import read
+from .raw import RawFile, raw_file, taken, unchanged
+from .read import RawTable, read
 from .score import scores
 from .tables import load_tables
+
+_WORKBOOKS = (".xlsx", ".xls", ".ods")
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,11 +95,12 @@ def prepare(study: Study | str | Path, *, data: str | Path | None = None, cache:
     """
     loaded = _loaded(study, data)
     raw = raw_file(loaded)
-    inputs = ((raw.name, raw.sha256),)
+    forms = _form_files(loaded)
+    inputs = tuple((each.name, each.sha256) for each in (raw, *forms))
     entry = stored.entry(loaded, fingerprint(loaded, inputs))
     kept = stored.load(entry) if cache else None
     if kept is None:
-        work = _cleaned(loaded, raw)
+        work = _cleaned(loaded, raw, forms)
         if work.problems:
             raise DataError(*work.problems)
         kept = stored.Kept(_plain_frame(work), work.log(), tuple(row + 1 for row in work.kept))
@@ -128,7 +133,7 @@ def _wrong_answers(study: Study) -> tuple[Problem, ...]:
     if study.responses is None:
         return ()
     try:
-        return tuple(_cleaned(study, raw_file(study)).problems)
+        return tuple(_cleaned(study, raw_file(study), _form_files(study)).problems)
     except AnalysisError as error:
         return error.problems
 
@@ -166,10 +171,28 @@ def _loaded(study: Study | str | Path, data: str | Path | None) -> Study:
     return study if data is None else replace(study, data_folder=Path(data).absolute())
 
 
-def _cleaned(study: Study, raw: RawFile) -> Work:
-    work = clean(study, read(raw, study.answers))
-    unchanged(study, raw)
+def _cleaned(study: Study, raw: RawFile, forms: tuple[RawFile, ...]) -> Work:
+    form = form_of(_form_tables(forms)) if forms else None
+    work = clean(study, understood(read(raw, study.answers), form))
+    for each in (raw, *forms):
+        unchanged(study, each)
     return work
+
+
+def _form_files(study: Study) -> tuple[RawFile, ...]:
+    """The tool's own questionnaire, where the page names it."""
+    names = (study.answers.form, study.answers.choices)
+    return tuple(taken(study, name, None) for name in names if name is not None)
+
+
+def _form_tables(forms: tuple[RawFile, ...]) -> list[RawTable]:
+    tables = []
+    for each in forms:
+        if len(forms) == 1 and each.suffix in _WORKBOOKS:
+            tables += [read(each, ResponsesFile(each.name, sheet=sheet)) for sheet in ("survey", "choices")]
+        else:
+            tables.append(read(each, ResponsesFile(each.name)))
+    return tables
 
 
 def _plain_frame(work: Work) -> pd.DataFrame:

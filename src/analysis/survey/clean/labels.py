@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...errors import Slot, nearest, problem
 from ...study import Scale
 from ..likert import Labels, labels_of
-from ..text import fold, shown
+from ..text import fold, fold_value, shown
 from .work import Work
 
 ORDER = 60
@@ -19,8 +19,10 @@ def apply(work: Work) -> None:
         scale = work.study.scale_of(code)
         labels = labels_of(scale)
         _contradictions(work, code, labels)
-        for row, value in work.answers(code):
-            after = labels.read(value)
+        own = work.table.labels.get(work.columns[code], {})
+        rows = [row for row, _ in work.answers(code)]
+        cells = work.cells[code]
+        for row, after in zip(rows, labels.take([cells[row] for row in rows], own), strict=True):
             if after is not None:
                 work.change(ID, code, row, after)
             else:
@@ -65,6 +67,6 @@ def _contradictions(work: Work, code: str, labels: Labels) -> None:
     column = work.columns[code]
     for value, label in work.table.labels.get(column, {}).items():
         meant = labels.codes.get(fold(label))
-        if meant is not None and meant != value:
+        if meant is not None and fold_value(meant) != fold_value(value) and labels.read(value) is not None:
             slots: dict[str, Slot] = {"code": code, "value": shown(value), "label": label, "expected": meant}
             work.problems.append(problem("data.label_contradicts", work.table.header_place(column), **slots))

@@ -39,7 +39,7 @@ def read(raw: RawFile, options: ResponsesFile) -> RawTable:
     text, notes = _decoded(raw, options.encoding)
     cut = _Cut(_DELIMITERS[options.delimiter]) if options.delimiter else _evident(text, raw)
     records = _records(text, cut, raw.name)
-    headers, rows = (records[0][1], records[1:]) if records else ([], [])
+    headers, rows = ([cell or "" for cell in records[0][1]], records[1:]) if records else ([], [])
     ragged = [
         problem("data.ragged_row", Place(file=raw.name, line=line), expected=len(headers), found=len(row))
         for line, row in rows
@@ -47,9 +47,7 @@ def read(raw: RawFile, options: ResponsesFile) -> RawTable:
     ]
     if ragged:
         raise DataError(*ragged)
-    cells: list[list[Any]] = [
-        [cell if cell.strip() else None for cell in row] or [None] * len(headers) for _, row in rows
-    ]
+    cells: list[list[Any]] = [row or [None] * len(headers) for _, row in rows]
     frame, lines = table_of(cells, [line for line, _ in rows], len(headers))
     header_line = records[0][0] if records else 1
     return RawTable(raw.name, None, tuple(headers), frame, lines, header_line, notes=notes)
@@ -129,14 +127,23 @@ def _decimal_commas(text: str, cut: _Cut, fitting: dict[_Cut, int]) -> bool:
     return len(lines) >= _ENOUGH and all(len(_BETWEEN_DIGITS.findall(line)) == line.count(",") for line in lines)
 
 
-def _records(text: str, cut: _Cut, file: str) -> list[tuple[int, list[str]]]:
+class _Kept(dict[str, "str | None"]):
+    """One object for each distinct text, None where it is blank: a survey repeats few texts in many cells."""
+
+    def __missing__(self, cell: str) -> str | None:
+        self[cell] = found = cell if cell.strip() else None
+        return found
+
+
+def _records(text: str, cut: _Cut, file: str) -> list[tuple[int, list[str | None]]]:
     """Every record with the line on which it begins."""
     reader = cut.reader(text)
-    found: list[tuple[int, list[str]]] = []
+    found: list[tuple[int, list[str | None]]] = []
+    kept = _Kept()
     line = 1
     try:
         for row in reader:
-            found.append((line, row))
+            found.append((line, list(map(kept.__getitem__, row))))
             line = reader.line_num + 1
     except csv.Error:
         raise DataError(problem("data.csv_quotes", Place(file=file, line=line))) from None

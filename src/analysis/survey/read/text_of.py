@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ...errors import Caution, DataError, caution, problem
+from ...errors import Caution, DataError, Problem, caution, problem
 from ..encodings.cells import UNICODE, Weighed, meant, weigh_texts
 from ..encodings.choice import canonical
 from .table import RawTable
@@ -46,6 +46,7 @@ def in_unicode(table: RawTable, declared: str | None) -> RawTable:
         return _with(table, {at: kind for at, each in weighed.items() if each.words}, weighed) if old else table
     sure = {each.kind for each in weighed.values() if each.clear} - {UNICODE}
     kinds: dict[int, str] = {}
+    unclear: list[Problem] = []
     for at, each in weighed.items():
         if each.clear and each.kind != UNICODE:
             kinds[at] = each.kind
@@ -54,14 +55,21 @@ def in_unicode(table: RawTable, declared: str | None) -> RawTable:
         elif not each.clear:
             scores = tuple(f"{kind} {score:g}" for kind, score in each.scores.items())
             place = table.header_place(at)
-            raise DataError(problem("data.encoding_unclear", place, words=each.words, weighed=scores))
+            unclear.append(problem("data.encoding_unclear", place, words=each.words, weighed=scores))
+    if unclear:
+        raise DataError(*unclear)
     return _with(table, kinds, weighed) if kinds else table
 
 
 def _texts(table: RawTable, at: int) -> set[str]:
     described = table.descriptions[at : at + 1]
-    found = {table.headers[at], *described, *(cell for cell in table.cells[at] if isinstance(cell, str))}
+    found = {table.headers[at], *described, *(cell for cell in distinct(table.cells[at]) if isinstance(cell, str))}
     return {text for text in found if not text.isascii()}
+
+
+def distinct(cells: pd.Series[Any]) -> set[Any]:
+    """The different values of a column: a survey repeats few of them in many cells."""
+    return set(cells.tolist())
 
 
 def _with(table: RawTable, kinds: dict[int, str], weighed: dict[int, Weighed]) -> RawTable:
@@ -108,6 +116,6 @@ def with_decimal(table: RawTable) -> RawTable:
 
 
 def _sign(cells: pd.Series[Any]) -> str | None:
-    texts = {cell.strip() for cell in cells if isinstance(cell, str)}
+    texts = {cell.strip() for cell in distinct(cells) if isinstance(cell, str)}
     commas, points = (sum(map(bool, map(sign.fullmatch, texts))) for sign in (_COMMA, _POINT))
     return None if bool(commas) == bool(points) else "," if commas else "."

@@ -1,0 +1,236 @@
+"""The questionnaire as a tool keeps it: XLSForm (KoboToolbox, ODK) and the structure file of LimeSurvey."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...errors import DataError, Place, caution, problem
+from ..read import RawTable
+from .relevance import Tree, UnreadableError, asked, names_of, parse
+
+_LABEL = re.compile(r"label(?:::?\s*(.*))?", re.IGNORECASE)
+_CODE = re.compile(r"\(([a-z]{2,3})\)\s*$")
+#: Languages of the file's labels, in the order in which one is taken.
+_PREFERRED = ("vi", "vietnamese", "tiếng việt", "en", "english")
+_SHOWN = ("note", "begin_group", "end_group", "begin group", "end group", "begin_repeat", "end_repeat")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, its texts by language, its list of choices, and when it is asked."""
+
+    name: str
+    kind: str
+    texts: dict[str, str]
+    choices: str | None = None
+    relevant: tuple[str, ...] = ()  # conditions of the question and of the groups around it
+
+
+@dataclass(frozen=True)
+class Form:
+    """Questions in their order and lists of choices: list -> value -> text by language."""
+
+    questions: tuple[Question, ...]
+    choices: dict[str, dict[str, dict[str, str]]]
+    languages: tuple[str, ...]
+
+    @property
+    def language(self) -> str:
+        """The language whose labels are taken: Vietnamese, else English, else the first."""
+        ranked = [lang for want in _PREFERRED for lang in self.languages if lang == want]
+        return ranked[0] if ranked else (self.languages[0] if self.languages else "")
+
+
+def form_of(tables: Sequence[RawTable]) -> Form:
+    """Read a questionnaire.
+
+    Parameters
+    ----------
+    tables : sequence of RawTable
+        The sheets survey and choices of an XLSForm, or the one table of a LimeSurvey structure.
+
+    Raises
+    ------
+    DataError
+        ``data.no_form``: neither of the two.
+    """
+    for table in tables:
+        headers = [header.strip().lower() for header in table.headers]
+        if {"class", "type/scale", "name", "text"} <= set(headers):
+            return _limesurvey(table)
+    survey = next((table for table in tables if _has(table, "type", "name")), None)
+    choices = next((table for table in tables if _has(table, "list_name", "name") or _has(table, "list name")), None)
+    if survey is None:
+        raise DataError(problem("data.no_form", Place(file=tables[0].file if tables else None)))
+    return _xlsform(survey, choices)
+
+
+def _has(table: RawTable, *names: str) -> bool:
+    return set(names) <= {header.strip().lower() for header in table.headers}
+
+
+def _records(table: RawTable) -> Iterator[dict[str, str]]:
+    headers = [header.strip() for header in table.headers]
+    for row in table.cells.itertuples(index=False):
+        yield {name: str(cell).strip() for name, cell in zip(headers, row, strict=True) if cell is not None}
+
+
+def _texts(record: dict[str, str]) -> dict[str, str]:
+    """Labels by language: ``label::English (en)`` is en, ``label`` alone is the empty language."""
+    found = {}
+    for name, text in record.items():
+        match = _LABEL.fullmatch(name)
+        if match:
+            language = (match[1] or "").strip()
+            code = _CODE.search(language)
+            found[code[1] if code else language.lower()] = text
+    return found
+
+
+def _xlsform(survey: RawTable, choices: RawTable | None) -> Form:
+    lists: dict[str, dict[str, dict[str, str]]] = {}
+    for record in _records(choices) if choices else ():
+        of = record.get("list_name") or record.get("list name")
+        if of and "name" in record:
+            lists.setdefault(of, {})[record["name"]] = _texts(record)
+    questions: list[Question] = []
+    around: list[str] = []
+    for record in _records(survey):
+        kind, *named = record.get("type", "").split()
+        condition = record.get("relevant", "")
+        joined = "_".join([kind, *named[:1]])
+        if joined in ("begin_group", "begin_repeat") or kind in ("begin_group", "begin_repeat"):
+            around.append(condition)
+        elif joined in ("end_group", "end_repeat") or kind in ("end_group", "end_repeat"):
+            around = around[:-1]
+        elif "name" in record:
+            relevant = tuple(each for each in (*around, condition) if each)
+            listed = named[0] if kind.startswith("select") and named else None
+            questions.append(Question(record["name"], kind, _texts(record), listed, relevant))
+    languages = tuple(dict.fromkeys(lang for each in questions for lang in each.texts))
+    return Form(tuple(questions), lists, languages)
+
+
+def _limesurvey(table: RawTable) -> Form:
+    questions: dict[str, Question] = {}
+    lists: dict[str, dict[str, dict[str, str]]] = {}
+    languages: dict[str, None] = {}
+    code = ""
+    for record in _records(table):
+        kind, name, text = record.get("class", ""), record.get("name", ""), _untagged(record.get("text", ""))
+        language = record.get("language", "")
+        if kind == "Q":
+            code = name
+        full = {"Q": name, "SQ": f"{code}[{name}]"}.get(kind)
+        if full:
+            languages[language] = None
+            known = questions.get(full, Question(full, record.get("type/scale", ""), {}, code))
+            parent = questions[code].texts.get(language, "") if kind == "SQ" and code in questions else ""
+            said = f"{parent} [{text}]" if parent else text
+            questions[full] = replace(known, texts={**known.texts, language: said})
+        elif kind == "A":
+            lists.setdefault(code, {}).setdefault(name, {})[language] = text
+    return Form(tuple(questions.values()), lists, tuple(languages))
+
+
+def _untagged(text: str) -> str:
+    return " ".join(re.sub(r"<[^<>]{0,500}>", " ", text).split())
+
+
+def with_form(table: RawTable, form: Form) -> RawTable:
+    """Give the columns of an export the texts and labels of its questionnaire, and hold its skip logic against it.
+
+    Parameters
+    ----------
+    table : RawTable
+        Under the headers of its tool.
+    form : Form
+        Its questionnaire.
+
+    Returns
+    -------
+    RawTable
+        With descriptions and value labels in the form's language; columns of notes are empty and dropped. Answers to
+        questions that the skip logic does not ask are counted in a note, not changed.
+    """
+    known = {question.name: question for question in form.questions}
+    notes = [at for at, name in enumerate(table.headers) if name in known and known[name].kind in _SHOWN]
+    table = _without_columns(table, [at for at in notes if table.cells[at].isna().all()])
+    descriptions, labels = [], dict(table.labels)
+    for at, header in enumerate(table.headers):
+        question, choice = _question(header, known)
+        listed = form.choices.get(question.choices or "", {}) if question else {}
+        text = _said(question.texts, form) if question else ""
+        descriptions.append(f"{text} [{_said(listed[choice], form)}]" if choice in listed else text)
+        if listed and not choice and question and question.kind != "select_multiple":
+            numbers = any(isinstance(cell, int) for cell in table.cells[at])
+            labels[at] = {_as_cell(value, numbers): _said(texts, form) for value, texts in listed.items()}
+    checked = _skips(table, known)
+    return replace(table, descriptions=tuple(descriptions), labels=labels, notes=(*table.notes, *checked))
+
+
+def _as_cell(value: str, numbers: bool) -> Any:
+    """A choice's name as the cells of its column have it."""
+    return int(value) if numbers and value.isdecimal() else value
+
+
+def _said(texts: dict[str, str], form: Form) -> str:
+    return texts.get(form.language) or next(iter(texts.values()), "")
+
+
+def _question(header: str, known: dict[str, Question]) -> tuple[Question | None, str]:
+    """The question of a column, and the choice where the column is one of several that may be chosen."""
+    if header in known:
+        return known[header], ""
+    for sign in ("/", "."):
+        name, _, choice = header.rpartition(sign)
+        name = name.rsplit("/", 1)[-1]
+        if name in known:
+            return known[name], choice
+    return known.get(header.rsplit("/", 1)[-1]), ""
+
+
+def _without_columns(table: RawTable, gone: list[int]) -> RawTable:
+    if not gone:
+        return table
+    kept = [at for at in range(len(table.headers)) if at not in gone]
+    cells = table.cells[kept].set_axis(range(len(kept)), axis="columns")
+    place = {old: new for new, old in enumerate(kept)}
+    return replace(
+        table,
+        headers=tuple(table.headers[at] for at in kept),
+        cells=cells,
+        descriptions=tuple(table.descriptions[at] for at in kept) if table.descriptions else (),
+        labels={place[at]: each for at, each in table.labels.items() if at in place},
+        missing={place[at]: each for at, each in table.missing.items() if at in place},
+    )
+
+
+def _skips(table: RawTable, known: dict[str, Question]) -> Iterator[Any]:
+    column = {name: at for at, name in enumerate(table.headers)}
+    rows = table.cells.to_numpy().tolist()
+    for name, question in known.items():
+        conditions = _conditions(question)
+        if name not in column or not conditions or not all(names_of(each) <= column.keys() for each in conditions):
+            continue
+        wrong = [
+            str(table.lines[row])
+            for row, cells in enumerate(rows)
+            if cells[column[name]] is not None and not _asked(conditions, cells, column)
+        ]
+        if wrong:
+            yield caution("read.skip_logic", question=name, count=len(wrong), lines=tuple(wrong[:10]))
+
+
+def _conditions(question: Question) -> tuple[Tree, ...]:
+    try:
+        return tuple(map(parse, question.relevant))
+    except UnreadableError:
+        return ()
+
+
+def _asked(conditions: tuple[Tree, ...], cells: list[Any], column: dict[str, int]) -> bool:
+    return all(asked(each, {name: cells[column[name]] for name in names_of(each)}) for each in conditions)

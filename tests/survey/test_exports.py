@@ -1,0 +1,226 @@
+"""Exports of survey tools: known by their signs, second headers taken out, labels and skip logic from the form."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from analysis.errors import Caution
+from analysis.report.words import sentence
+from analysis.study import ResponsesFile
+from analysis.survey import check, prepare
+from analysis.survey.columns import _by_code
+from analysis.survey.exports import understood
+from analysis.survey.exports.form import Form, form_of
+from analysis.survey.exports.relevance import UnreadableError, asked, parse
+from analysis.survey.raw import RawFile
+from analysis.survey.read import RawTable, read
+
+Survey = Callable[..., Path]
+
+
+def table(content: bytes | str, name: str = "a.csv") -> RawTable:
+    raw = content.encode() if isinstance(content, str) else content
+    return read(RawFile(name, raw, hashlib.sha256(raw).hexdigest()), ResponsesFile(name))
+
+
+def shared(shared_dir: Path, name: str) -> RawTable:
+    return table((shared_dir / "data" / name).read_bytes(), name)
+
+
+def tool(found: RawTable) -> str | None:
+    notes = [note for note in found.notes if note.code == "read.export"]
+    for lang in ("vi", "en"):
+        assert all("{" not in sentence(note, lang) for note in found.notes)
+    return str(notes[0].get("tool")) if notes else None
+
+
+# ---- tools ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stamp", ["Dấu thời gian", "Timestamp"])
+def test_google_forms(stamp: str) -> None:
+    headers = f'{stamp},"Đào tạo [DT1. Một]","Đào tạo\n[DT2: Hai","Lương［DT3 - Ba］",Giới tính\n'
+    found = understood(table(f"{headers}01/03/2025 8:00:00,Đồng ý,Phân vân,Đồng ý,Nữ\n"))
+    assert tool(found) == "Google Forms"
+    assert found.headers[2] == "Đào tạo [DT2: Hai]"
+    assert [_by_code(code, found.headers) for code in ("DT1", "DT2", "DT3")] == [[1], [2], [3]]
+
+
+def test_surveymonkey() -> None:
+    text = 'Respondent ID,Giới tính,"Bạn dùng gì?",,\n,Response,Máy tính,Điện thoại,Khác (ghi rõ)\n7,Nữ,Máy tính,,\n'
+    found = understood(table(text))
+    assert tool(found) == "SurveyMonkey"
+    assert found.headers[1:4] == ("Giới tính", "Bạn dùng gì? [Máy tính]", "Bạn dùng gì? [Điện thoại]")
+    assert found.lines == (3,)
+
+
+def test_qualtrics_with_three_rows() -> None:
+    ids = '"{""ImportId"":""startDate""}","{""ImportId"":""QID1""}"'
+    found = understood(table(f"StartDate,Q1\nStart Date,Bạn có hài lòng không?\n{ids}\n2025-01-01,5\n"))
+    assert tool(found) == "Qualtrics"
+    assert (found.headers, found.descriptions[1]) == (("StartDate", "Q1"), "Bạn có hài lòng không?")
+    assert found.cells.to_numpy().tolist() == [["2025-01-01", "5"]]
+    assert found.lines == (4,)
+
+
+def test_limesurvey_counts_what_was_never_submitted() -> None:
+    found = understood(table("id,submitdate,lastpage,startlanguage,Q1[SQ1]\n1,2025-01-01,3,vi,A1\n2,,1,vi,\n"))
+    assert tool(found) == "LimeSurvey"
+    assert (found.notes[0].code, found.notes[0].get("count")) == ("read.not_submitted", 1)
+
+
+def test_a_plain_table_is_left_alone() -> None:
+    plain = table("id,A1,A2\n1,2,3\n2,4,5\n")
+    assert understood(plain) is plain
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "shape"),
+    [
+        ("exports_messy/surveymonkey_StarWars.csv", "SurveyMonkey", (1186, 38)),
+        ("exports_messy/qualtrics_TACC_2015.csv", "Qualtrics", (117, 21)),
+        ("exports_messy/limesurvey_survey_100001.csv", "LimeSurvey", (3, 646)),
+        ("kobo_reach_iraq/csv/cleaningtools_raw_data.csv", "KoboToolbox", (632, 348)),
+        ("citizens_kcmo_fy2022/kcmo_fy2022_q1.csv", None, (1033, 160)),
+        ("vn_tiktokshop_students/raw_data.xlsx", None, (361, 32)),
+        ("exports_messy/Attitude_Statistics_v3.sav", None, (150, 13)),
+        ("gov_uk_csps2020/csps2020_orgscores_long.csv", None, (10545, 3)),
+        ("gov_uk_csps2020/csps2020_median_timeseries.csv", None, (157, 26)),
+    ],
+)
+def test_real_exports(shared_dir: Path, name: str, expected: str | None, shape: tuple[int, int]) -> None:
+    found = understood(shared(shared_dir, name))
+    assert tool(found) == expected
+    assert found.cells.shape == shape
+    assert len(found.headers) == shape[1]
+
+
+def test_no_header_row_is_left_among_the_answers(shared_dir: Path) -> None:
+    wars = understood(shared(shared_dir, "exports_messy/surveymonkey_StarWars.csv"))
+    assert wars.cells[0].notna().all()
+    assert set(wars.cells[1].dropna()) == {"Yes", "No"}
+    assert wars.headers[3].startswith("Which of the following Star Wars films have you seen?")
+    tacc = understood(shared(shared_dir, "exports_messy/qualtrics_TACC_2015.csv"))
+    assert tacc.descriptions[11] == "What is your gender? (click on your gender to select)"
+
+
+# ---- forms ---------------------------------------------------------------------------------------------------------
+
+SURVEY = """\
+type,name,label::Tiếng Việt (vi),label::English (en),relevant
+start,start,,,
+note,loi_chao,Xin chào,Hello,
+select_one yn,dong_y,Anh/chị đồng ý tham gia?,Do you agree?,
+begin_group,chinh,Phần chính,Main,${dong_y} = 'co'
+select_one agree,A1,Câu một,Question one,
+select_multiple tools,may,Anh/chị dùng gì?,What do you use?,
+text,may_khac,Ghi rõ,Which,"selected(${may}, 'khac')"
+end_group,,,,
+"""
+CHOICES = """\
+list_name,name,label::Tiếng Việt (vi),label::English (en)
+yn,co,Có,Yes
+yn,khong,Không,No
+agree,sd,Rất không đồng ý,Strongly disagree
+agree,sa,Rất đồng ý,Strongly agree
+tools,pc,Máy tính,Computer
+tools,khac,Khác,Other
+"""
+ANSWERS = """\
+start,end,_uuid,loi_chao,dong_y,chinh/A1,chinh/may,chinh/may/pc,chinh/may/khac,chinh/may_khac
+1,2,u1,,co,sa,pc khac,1,1,bảng
+1,2,u2,,khong,,,,,
+1,2,u3,,co,sd,pc,1,0,thừa
+1,2,u4,,khong,sa,,,,
+"""
+
+
+def form() -> Form:
+    return form_of([table(SURVEY), table(CHOICES)])
+
+
+def test_an_xlsform_gives_texts_labels_and_skip_logic() -> None:
+    found = understood(table(ANSWERS), form())
+    assert tool(found) == "KoboToolbox"
+    assert found.headers == ("start", "end", "_uuid", "dong_y", "A1", "may", *found.headers[6:])
+    assert "loi_chao" not in found.headers
+    at = {header: column for column, header in enumerate(found.headers)}
+    assert found.descriptions[at["A1"]] == "Câu một"
+    assert found.labels[at["A1"]] == {"sd": "Rất không đồng ý", "sa": "Rất đồng ý"}
+    assert found.descriptions[7] == "Anh/chị dùng gì? [Khác]"
+    wrong = {note.get("question"): (note.get("count"), note.get("lines")) for note in found.notes if _is_skip(note)}
+    assert wrong == {"may_khac": (1, ("4",)), "A1": (1, ("5",))}
+
+
+def _is_skip(note: Caution) -> bool:
+    return note.code == "read.skip_logic"
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "expected"),
+    [
+        ("${a} = 'x'", {"a": "x"}, True),
+        ("${a} != 'x' and ${b} > 3", {"a": "y", "b": "4"}, True),
+        ("not(selected(${a}, 'x')) or ${b} <= 2", {"a": "x y", "b": 3}, False),
+        ("(${a} = '' or ${a} = 2.0)", {"a": None}, True),
+        ("${a} = 2.0", {"a": "2"}, True),
+        ("${a} < 5", {}, False),
+    ],
+)
+def test_relevance(text: str, answers: dict[str, object], expected: bool) -> None:
+    assert asked(parse(text), answers) is expected
+
+
+@pytest.mark.parametrize("text", ["", "${a} +", "count(${a}) > 1", "__import__('os')", "((" * 40, "${a} = 'x' 'y'"])
+def test_relevance_that_is_not_understood_is_not_guessed(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        parse(text)
+
+
+def test_a_real_xlsform_and_its_answers(shared_dir: Path) -> None:
+    folder = "kobo_reach_iraq/csv/cleaningtools_"
+    made = form_of([shared(shared_dir, f"{folder}survey.csv"), shared(shared_dir, f"{folder}choices.csv")])
+    assert made.languages == ("en", "ar")
+    assert len(made.choices["sex"]) == 2
+    found = understood(shared(shared_dir, f"{folder}raw_data.csv"), made)
+    described = dict(zip(found.headers, found.descriptions, strict=True))
+    assert described["primary_livelihood.savings"].endswith("[Savings]")
+    assert sum(map(bool, found.descriptions)) == 337
+    broken = {text for question in made.questions for text in question.relevant if not _parses(text)}
+    assert len(broken) == 1  # it adds numbers up
+    assert broken.pop().startswith("${tot_expenses}<(")
+
+
+def _parses(text: str) -> bool:
+    try:
+        parse(text)
+    except UnreadableError:
+        return False
+    return True
+
+
+def test_a_real_limesurvey_structure(shared_dir: Path) -> None:
+    made = form_of([shared(shared_dir, "exports_messy/limesurvey_structure_multilingual.tsv")])
+    assert made.languages == ("en", "nl")
+    assert made.choices["onlyQuestion"]["1"] == {
+        "en": "This is the first answer option",
+        "nl": "Dit is antwoordoptie 1",
+    }
+
+
+def test_a_study_with_a_form_is_prepared_and_checked(survey: Survey) -> None:
+    folder = survey((("file: answers.csv,", "file: answers.csv, form: survey.csv, choices: choices.csv,"),))
+    (folder / "survey.csv").write_text("type,name,label\nselect_one agree,A1,Câu một\n", encoding="utf-8")
+    (folder / "choices.csv").write_text("list_name,name,label\nagree,sa,Rất đồng ý\n", encoding="utf-8")
+    answers = (folder / "answers.csv").read_text(encoding="utf-8").replace("P1,Nữ,Dưới 30,3,5", "P1,Nữ,Dưới 30,3,sa")
+    (folder / "answers.csv").write_text(answers, encoding="utf-8")
+    assert check(folder) == ()
+    found = prepare(folder)
+    assert found.frame["A1"].tolist()[0] == 5
+    assert [name for name, _ in found.inputs] == ["answers.csv", "survey.csv", "choices.csv"]
+    (folder / "survey.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    assert [each.code for each in check(folder)] == ["data.no_form"]
