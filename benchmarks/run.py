@@ -49,17 +49,12 @@ def plain_alpha(rows: np.ndarray) -> float:
 
 def rivals() -> list[tuple[str, dict[str, Callable[[], object]]]]:
     """Each piece of work with everybody who can do it; ours first."""
-<<<<<<< HEAD
-    from analysis import alpha, ols, omega
-=======
-    from analysis import alpha, icc, ols
->>>>>>> raters
+    from analysis import alpha, icc, ols, omega
 
     frame = likert(5000, 10)
     outcome = frame.mean(axis=1) + np.random.default_rng(1).standard_normal(len(frame))
     frame_y = frame.assign(y=outcome)
     formula = "y ~ " + " + ".join(frame.columns)
-<<<<<<< HEAD
     small = likert(300, 5)
 
     def refitted() -> list[float]:
@@ -68,24 +63,19 @@ def rivals() -> list[tuple[str, dict[str, Callable[[], object]]]]:
         drawn = [values[chance.integers(0, 300, 300)] for _ in range(2000)]
         return [plain_alpha(rows) for rows in (*drawn, *(np.delete(values, at, axis=0) for at in range(300)))]
 
-=======
     long = likert(1000, 10).rename_axis("target").reset_index().melt("target", var_name="rater", value_name="score")
     sparse = long[np.random.default_rng(2).random(len(long)) > 0.1]
     columns = {"target": "target", "rater": "rater", "score": "score"}
->>>>>>> raters
     make = "import pandas as pd; d = pd.DataFrame({'a': [1, 2, 4, 5, 3], 'b': [2, 2, 5, 4, 3], 'c': [1, 3, 4, 4, 3]})"
     first = fresh(f"{make}; import analysis; analysis.alpha(d)")
     work: list[tuple[str, dict[str, Callable[[], object]]]] = [
         ("import and alpha of a small frame, fresh process", {"analysis": first}),
         ("alpha with item analysis, 5,000 x 10", {"analysis": lambda: alpha(frame)}),
         ("OLS with ten factors, HC3, 5,000 rows", {"analysis": lambda: ols(formula, frame_y, vcov="HC3")}),
-<<<<<<< HEAD
         ("BCa interval of alpha, 300 x 5", {"analysis": lambda: alpha(small, ci="bca"), "a loop of refits": refitted}),
         ("omega of one factor with interval, 300 x 5", {"analysis": lambda: omega(small, n_factors=1)}),
-=======
         ("ICC, six forms with intervals, 1,000 x 10", {"analysis": lambda: icc(long, **columns)}),
         ("ICC with a tenth of the ratings missing", {"analysis": lambda: icc(sparse, **columns)}),
->>>>>>> raters
     ]
     work[0][1]["import pandas alone"] = fresh("import pandas")
     import statsmodels.formula.api as smf
@@ -98,7 +88,7 @@ def rivals() -> list[tuple[str, dict[str, Callable[[], object]]]]:
         work[1][1]["pingouin (alpha only)"] = lambda: pingouin.cronbach_alpha(frame)
         work[2][1]["pingouin (classical)"] = lambda: pingouin.linear_regression(frame, outcome)
         theirs = {"targets": "target", "raters": "rater", "ratings": "score"}
-        work[3][1]["pingouin"] = lambda: pingouin.intraclass_corr(long, **theirs)
+        work[5][1]["pingouin"] = lambda: pingouin.intraclass_corr(long, **theirs)
     return work
 
 

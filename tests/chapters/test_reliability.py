@@ -72,6 +72,8 @@ def test_scales_of_one_verdict_share_a_sentence(study, table_of, lang):
     verdicts = {scale.verdict for scale in found.scales}
     said = str(narrate(found, lang)).splitlines()
     assert len(said) == 2 + len(verdicts)  # overall, one a verdict, what alpha does not prove
+
+
 def test_omega_of_one_factor_stands_beside_alpha(study, table_of):
     responses = study(table_of())
     for scale in reliability(responses, level=0.9).scales:

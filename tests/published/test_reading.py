@@ -92,7 +92,7 @@ def test_two_columns_of_one_meaning_are_told(tmp_path):
     [
         ("a.csv", b"", "data.file_empty"),
         ("a.csv", b"table_id,p\nL\n", "data.ragged_row"),
-        ("a.csv", "table_id,scale\nb\u1ea3ng,1".encode("utf-16-le"), "data.not_decodable"),
+        ("a.csv", b"table_id,p\n\x00\x01\x02\xff\xfe\x00,1\n", "data.encoding_unclear"),
         ("a.csv", b"one,two\n1,2\n", "published.no_table"),
         ("a.pdf", b"%PDF", "published.format"),
         ("a.xlsx", b"nothing", "data.unreadable"),
