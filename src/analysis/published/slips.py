@@ -27,8 +27,8 @@ def slips(wrong: Sequence[Check]) -> Iterator[Explanation]:
     Examples
     --------
     >>> one = Check("G", "a", "t", "9.598", 9.598, 5.6, 5.58, 5.62, 3, "inconsistent")
-    >>> [each.code for each in slips([one])]
-    []
+    >>> [(each.code, each.instead) for each in slips([one])]
+    [('one_digit', '5.598')]
     >>> [(e.code, e.instead) for e in slips([Check("G", "a", "t", "55.8", 55.8, 5.6, 5.58, 5.62, 1, "inconsistent")])]
     [('decimal_sign', '5.58')]
     """
