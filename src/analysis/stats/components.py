@@ -18,7 +18,7 @@ from .rows import Array
 from .tails import f_quantile
 
 _FAR = 1e8  # a ratio of variances beyond is without bound
-_GRADIENT = 1e-9
+_GRADIENT = 1e-7
 _FLAT = 1e-4  # a slope beyond, and other starts are tried
 _LARGEST = 2000  # targets whose spectrum is computed
 
