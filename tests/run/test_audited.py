@@ -75,3 +75,15 @@ def test_a_cell_cannot_break_the_lines(analysis, tmp_path):
     (tmp_path / "a.csv").write_text(HEAD + '"L\t1","y\n2",2.063,3,272,.777\n', encoding="utf-8")
     _, lines, _ = analysis("audit", tmp_path / "a.csv", "--lang", "en")
     assert [len(line) for line in lines] == [4]
+
+
+def test_a_certificate_for_each_publication_in_every_language_and_format(analysis, tmp_path):
+    code, lines, err = analysis("audit", PHOYEN / "reliability_items.csv", "--out", tmp_path, "--lang", "vi,en")
+    assert code == 1
+    assert "phiếu" in err
+    for lang in ("vi", "en"):
+        files = sorted(path.name for path in (tmp_path / lang).iterdir())
+        assert len(files) % 3 == 0
+        assert {Path(name).suffix for name in files} == {".docx", ".html", ".pdf"}
+        assert "OP6" in (tmp_path / lang / "certificate_R10.html").read_text(encoding="utf-8")
+    assert {name.split("_")[1].split(".")[0] for name in files} <= {line[0] for line in lines}

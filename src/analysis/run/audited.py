@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..published.audit import Audit, audit
+from ..published.certificate import certificates
 from ..published.check import Check
 from ..published.reading import Reading, read_tables
 from ..published.sheet import Explanation
+from ..report.document.certificate import certificate_document
+from ..report.document.formats.pdf import pdf
+from ..report.document.formats.word import docx
+from ..report.document.html import document_html
 from ..report.words import phrase, sentence
 
 _DISAGREES, _UNREADABLE = 1, 2
@@ -53,6 +58,35 @@ def audited(paths: Sequence[Path], lang: str, *, every_check: bool = False) -> A
         disagrees = any(each.verdict == "inconsistent" for each in found.checks)
         code = max(code, _UNREADABLE if reading.unreadable else _DISAGREES if disagrees else 0)
     return Audited(tuple(lines), tuple(notes), code)
+
+
+def write_certificates(paths: Sequence[Path], out: Path, langs: Sequence[str]) -> int:
+    """Write a page about each publication, as HTML, PDF and Word file, into ``out/<lang>``.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        As for `audited`.
+    out : Path
+        A folder; it is made where it is not there.
+    langs : sequence of str
+        Languages of the pages.
+
+    Returns
+    -------
+    int
+        How many certificates there are in each language.
+    """
+    found = [each for group in _together(paths) for each in certificates(audit(read_tables(*group).by_kind))]
+    for lang in langs:
+        folder = out / lang
+        folder.mkdir(parents=True, exist_ok=True)
+        for certificate in found:
+            document = certificate_document(certificate, lang)
+            files = {"html": document_html(document).encode(), "pdf": pdf(document), "docx": docx(document)}
+            for suffix, content in files.items():
+                (folder / f"{document.name}.{suffix}").write_bytes(content)
+    return len(found)
 
 
 def _together(paths: Sequence[Path]) -> list[list[Path]]:

@@ -138,12 +138,16 @@ def audit(
         list[Path], typer.Argument(help="tệp hay thư mục bảng đã in / files or folders of printed tables")
     ],
     long: Annotated[bool, typer.Option("--long", help="mỗi phép đối chiếu một dòng / every check")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="nơi ghi phiếu đối chiếu / where certificates go")] = None,
     lang: Langs = "",
 ) -> None:
     """Đối chiếu các bảng đã in với chính chúng / Check printed tables against their own numbers"""
-    from .audited import audited
+    from .audited import audited, write_certificates
 
     found = audited(paths, _speaks(lang), every_check=long)
+    if out is not None:
+        count = write_certificates(paths, out, _languages(lang) or languages())
+        _say(_speaks(lang))("run.certificates", count=count, folder=out)
     for line in found.lines:
         typer.echo(line)
     for note in found.notes:
