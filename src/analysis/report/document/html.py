@@ -25,9 +25,9 @@ from ..block import (
     TableRow,
     Text,
 )  # fmt: skip
-from ..drawing import svg
 from ..words import phrase
 from .model import Document, Heading, Numbered, Part, Printout, Prose
+from .picture import picture
 from .references import referring
 
 #: Said in the element too: a notebook shows a table without our style sheet.
@@ -83,9 +83,9 @@ def block_html(block: Block, lang: str, number: str = "", anchor: str = "", ids:
     if isinstance(block, Figure) and block.empty:
         return ""
     if isinstance(block, Figure):
-        image = base64.b64encode(svg(block)).decode("ascii")
-        picture = f'<img alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{image}">'
-        return f"<figure{target}>{picture}<figcaption>{caption}</figcaption>{source}</figure>"
+        image = base64.b64encode(picture(block).svg).decode("ascii")
+        shown = f'<img alt="{escape(block.alt)}" src="data:image/svg+xml;base64,{image}">'
+        return f"<figure{target}>{shown}<figcaption>{caption}</figcaption>{source}</figure>"
     notes = "".join(_paragraph(note, ids, lang) for note in block.notes)
     if not block.rows:  # nothing to tabulate: the notes say why
         return notes

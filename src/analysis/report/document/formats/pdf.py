@@ -16,8 +16,8 @@ from ..html import title_of
 from ..model import Document, Heading, Numbered
 from ..office import house
 from ..pandoc import convert, tree
+from ..picture import picture
 from ..tree import Node, Tree, attr, para, raw, words
-from .edition import picture
 
 if TYPE_CHECKING:
     from ..layout import Layout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .edition import picture
+from ..picture import picture
 
 if TYPE_CHECKING:
     from .edition import Edition

@@ -14,8 +14,8 @@ from ..model import Document, Heading, Numbered, shown_as
 from ..office import house, reference_document
 from ..package import finished
 from ..pandoc import convert, tree
+from ..picture import picture
 from ..tree import Node, Tree, attr, para, raw, words
-from .edition import picture
 
 if TYPE_CHECKING:
     from ..layout import Layout
