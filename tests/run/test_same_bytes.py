@@ -27,7 +27,7 @@ def files(folder: Path) -> dict[str, bytes]:
         path.relative_to(folder).as_posix(): path.read_bytes()
         for part in ("reports", "processed")
         for path in sorted((folder / part).rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.parent.name != "executed"  # kept for the next run, under the folder's own hash
     }
 
 

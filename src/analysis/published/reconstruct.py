@@ -114,7 +114,7 @@ def reconstruct(blueprint: Blueprint, *, seed: int = SEED) -> Reconstruction:
     Examples
     --------
     >>> from analysis.published.blueprint import PrintedScale
-    >>> items = tuple(PrintedItem(f"q{i}", "S", mean="3.50", sd="1.009") for i in range(4))
+    >>> items = tuple(PrintedItem(f"q{i}", "S", mean="3.50", sd="1.01") for i in range(4))
     >>> found = reconstruct(Blueprint(40, (PrintedScale("S", alpha=".800"),), items))
     >>> [(match.what, match.within) for match in found.matched][-1], round(float(found.data["q1"].mean()), 2)
     (('alpha', True), 3.5)
