@@ -274,6 +274,8 @@ def _owed_t_tests(tables: Tables) -> Iterator[tuple[Span, Span]]:
     for row in tables["t_tests"]:
         c = {name: span(row[name]) for name in row if name not in ("table_id", "dependent", "variant")}
         gap = g[0]["mean"] - g[1]["mean"]
+        if (gap.low + gap.high) * (c["mean_diff"].low + c["mean_diff"].high) < 0:
+            gap = one(0) - gap  # no print says which group was subtracted from which
         if row["variant"] == "equal":
             pooled = ((n[0] - one(1)) * v[0] + (n[1] - one(1)) * v[1]) / (n[0] + n[1] - one(2))
             se = (pooled * (one(1) / n[0] + one(1) / n[1])).root()
