@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from importlib import resources
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.report.block import Column, Table, TableRow
 from analysis.report.document.layout import ink, layout
+from analysis.report.document.office import house
 
 words = st.text("abcmnđệ 0123456789,", max_size=30)
 
@@ -46,3 +50,36 @@ def test_a_heading_over_columns_has_room_for_its_longest_word():
     table = Table("t", (), columns, (TableRow((("x" * 80,), ("0",), ("0",))),))
     lay = layout(table)
     assert lay.widths[1] > 1.5 * lay.widths[2]
+
+
+#: Advance widths of Times in thousandths of its size (Adobe's metrics, which Times New Roman shares): bold letters,
+#: and what numbers are written with.
+BOLD = dict(zip("abcdefghiklmnoprstuvwxyzBFILSTUV.",
+                (500, 556, 444, 556, 444, 333, 500, 556, 278, 556, 278, 833, 556, 500, 556, 444, 389, 333, 556, 500,
+                 722, 500, 500, 444, 667, 611, 389, 667, 556, 667, 722, 722, 250), strict=True))  # fmt: skip
+UPRIGHT = {**dict.fromkeys("0123456789", 500), ".": 250, ",": 250, "-": 333, "<": 564, "\N{NO-BREAK SPACE}": 250}
+
+
+def test_no_number_and_no_title_is_torn_in_times():
+    titles = ("Term", "B", "Standard error", "Beta", "t", "Sig.", "Lower", "Upper", "Tolerance", "VIF")
+    groups = ("", "Unstandardised", "Unstandardised", "Standardised", "", "", "Interval", "Interval", "", "")
+    columns = tuple(Column(title, title, group) for title, group in zip(titles, groups, strict=True))
+    row = (
+        "Use of information technology in the daily work of a unit " * 3,
+        "-0.022",
+        "0.146",
+        "0.320",
+        "13.344",
+        "<\N{NO-BREAK SPACE}0.001",
+        *["12.241"] * 4,
+    )
+    lay = layout(Table("t", (), columns, (TableRow(tuple((cell,) for cell in row)),)))
+    style = (resources.files("analysis.report.document") / "word" / "styles.xml").read_text(encoding="utf-8")
+    margins = sum(int(side) for side in re.findall(r'<w:(?:left|right) w:w="(\d+)" w:type="dxa"/>', style)) / 20
+    line = house("thesis").line_cm / 2.54 * 72  # in points
+    for share, column, cell in list(zip(lay.widths, columns, row, strict=True))[1:]:
+        widest = max(
+            sum(UPRIGHT[letter] for letter in cell),
+            *(sum(BOLD[letter] for letter in word) for word in column.title.split()),
+        )
+        assert widest / 1000 * lay.size + margins <= share * line, column.title
