@@ -124,11 +124,6 @@ class Document:
         for part in self.parts:
             yield from part.elements
 
-    @property
-    def texts(self) -> Iterator[Text]:
-        """The opening's texts; those of blocks come with the blocks."""
-        yield from self.opening
-
 
 def numbered(sections: Sequence[Section], chapter: int) -> Iterator[tuple[Section, tuple[Numbered, ...]]]:
     """Number headings within their section, tables and figures through the chapter; narratives know what is shown.
