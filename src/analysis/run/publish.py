@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 import nbformat
 
-from ..chapters.brief import brief
+from ..chapters.brief import BriefFindings, brief
 from ..report.document.brief import brief_document, brief_section
 from ..report.document.findings import Findings, findings_document
 from ..report.document.formats import written
@@ -22,7 +23,7 @@ from ..report.document.model import Section
 from ..report.document.notebook import section_of
 from ..report.ledger import entries, ledger, same_values
 from ..report.words import languages
-from ..study import Study
+from ..study import Study, load_study
 from ..survey.responses import prepare
 from .engine import in_process
 from .execute import Executed, scrubbed
@@ -49,18 +50,29 @@ class Read:
     inputs: dict[str, str]
 
 
+def begun_brief(study: Study, level: float) -> Future[BriefFindings] | None:
+    """The results of the brief, calculated beside the notebooks; None for a study that has no brief."""
+    if study.lacks(("constructs", "outcomes")):
+        return None
+    return in_process(_brief, study.folder, study.data_folder, level)
+
+
+def _brief(folder: Path, data: Path, level: float) -> BriefFindings:
+    return brief(prepare(load_study(folder, data=data)), level=level)
+
+
 def write_study(
     study: Study,
     read: Read,
     executed: Sequence[Executed],
     omitted: Sequence[Notebook],
+    briefs: BriefFindings | None,
     options: Options,
     folder: Path,
 ) -> None:
     """Write all files of a study's report into a folder: documents in every format, notebooks, ledger, manifest."""
     edited = _edited(executed)
     sections = {lang: _sections(executed, lang, edited) for lang in options.langs}
-    briefs = None if study.lacks(("constructs", "outcomes")) else brief(prepare(study), level=options.level)
     left_out = tuple((each.titles, need) for each in omitted for need in study.lacks(each.needs))
     shared = Findings(study, read.n, version("phoyen-analysis"), left_out)
     found, editions = {}, []

@@ -22,7 +22,7 @@ from .engine import engine as open_engine
 from .execute import Executed, execute
 from .folders import new_report, output_folder
 from .plan import Job, Notebook, notebooks, project_root
-from .publish import Options, Read, write_index, write_study
+from .publish import Options, Read, begun_brief, write_index, write_study
 from .store import Store, store_of
 
 #: Told what is going on: the key of a sentence and its slots.
@@ -130,10 +130,12 @@ def _run_study(study: Study, available: Sequence[Notebook], options: Options, me
     for job in plan:
         job.notebook.checked(job.parameters)
     with new_report(final) as folder, _unchanged(study, read):
+        short = begun_brief(study, options.level)
         executed = _execute(plan, store_of(study, read.inputs), options.jobs, means)
+        briefs = short.result() if short else None
         means.progress("run.writing", study=study.id)
         omitted = [each for each in available if each not in chosen]
-        write_study(study, read, executed, omitted, options, folder)
+        write_study(study, read, executed, omitted, briefs, options, folder)
     means.progress("run.written", path=str(final))
     return final
 
