@@ -97,9 +97,8 @@ def main() -> None:
     whole = base
     for name, each in found.items():
         part = RENDERING in name
-        print(
-            f"  {name:56s} {each:8.1f} s   {each / (whole if part else base):5.2f} of the {'run' if part else 'usual way'}"
-        )
+        beside, against = (whole, "run") if part else (base, "usual way")
+        print(f"  {name:68s} {each:8.1f} s   {each / beside:5.2f} of the {against}")
         whole = whole if part else each
     if not importlib.util.find_spec("nbconvert"):
         print("not installed, left out: nbconvert (the usual way is papermill alone)")
