@@ -19,7 +19,6 @@ purify                  first run, second run: weak items dropped in turn
 retest, spearman_brown, the same persons twice; longer scales; error of a score
 length_needed,
 measurement_error
-alpha                   Cronbach's alpha with Feldt's interval and item analysis
 icc, icc_groups         intraclass correlations of raters, ICC(1) and ICC(2) of groups
 kappa, krippendorff,    agreement on categories, on any scale with missing ratings, on orders
 kendall_w
@@ -36,6 +35,7 @@ contingency, chi_square cross tables and their tests
 proportion,             a share or a mean with its interval
 mean_interval
 audit                   printed tables recomputed from their own numbers: consistent or not
+reconstruct, Blueprint  simulated answers that give a study's printed tables
 table, figure, narrate  any result as a table, a figure, sentences, in a language
 run                     the whole job: from a study page to its findings
 ======================  ==========================================================================================
@@ -50,6 +50,8 @@ from . import errors
 
 if TYPE_CHECKING:
     from .published.audit import audit as audit
+    from .published.blueprint import Blueprint as Blueprint
+    from .published.reconstruct import reconstruct as reconstruct
     from .report.verbs import figure as figure
     from .report.verbs import narrate as narrate
     from .report.verbs import table as table
@@ -150,6 +152,8 @@ _WORDS = {
     "proportion": "stats.proportion",
     "mean_interval": "stats.proportion",
     "audit": "published.audit",
+    "Blueprint": "published.blueprint",
+    "reconstruct": "published.reconstruct",
     "table": "report.verbs",
     "figure": "report.verbs",
     "narrate": "report.verbs",

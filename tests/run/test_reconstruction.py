@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from analysis.chapters.reliability import reliability
 from analysis.errors import RunError
 from analysis.published.reconstruct import Reconstruction
+from analysis.report.verbs import narrate, table
 from analysis.run.cli import main
 from analysis.run.reconstruction import Choice, rebuild
 from analysis.run.work import run
@@ -74,9 +78,36 @@ def test_the_record_says_what_was_met_and_what_is_free(built):
     assert isinstance(record, Reconstruction)
     assert record == found
     lines = (out / "matched.csv").read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "where,what,printed,reached,low,high,within"
+    assert lines[0] == "where,what,printed,reached,low,high,within,Ghi chú nguồn"
     assert len(lines) == len(found.matched) + 1
-    assert all(line.endswith(",yes") for line in lines[1:])
+    assert all(line.endswith(",yes,Số liệu mô phỏng") for line in lines[1:])
+
+
+def test_every_file_says_that_it_is_simulated(built):
+    for file in built[1].iterdir():
+        if file.suffix != ".xlsx":  # its sheet and its properties are read above
+            assert re.search("mô phỏng|simulated", file.read_text(encoding="utf-8")), file.name
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_tables_and_sentences_tell_what_is_met_and_what_is_open(built, lang):
+    found, _ = built
+    kinds = table(found, lang).block
+    assert [int(row.cells[1][0].record.value) for row in kinds.rows] == list(
+        Counter(match.what for match in found.matched).values()
+    )
+    assert len(table(found, lang, view="matched").block.rows) == len(found.matched)
+    story = str(narrate(found, lang))
+    assert ("mô phỏng" if lang == "vi" else "simulated") in story
+    for written in (table(found, lang), table(found, lang, view="matched")):
+        assert "reconstruct." not in str(written)
+
+
+def test_a_number_that_is_not_met_is_named(built):
+    found, _ = built
+    missed = replace(found, matched=(replace(found.matched[0], printed="4.90", within=False), *found.matched[1:]))
+    assert "reached" in str(narrate(missed, "en"))
+    assert "4.90" in str(narrate(missed, "en"))
 
 
 def test_the_same_seed_writes_the_same_bytes(tables, built, tmp_path):
@@ -92,10 +123,7 @@ def test_chapters_read_it_like_any_study(built):
     assert {code: f"{value:.3f}" for code, value in alphas.items()} == {s.code: s.alpha for s in found.blueprint.scales}
 
 
-@pytest.mark.slow
-def test_the_whole_pipeline_runs_on_it(built, tmp_path, request):
-    if not request.config.getoption("--slow"):
-        pytest.skip("one chapter runs above; all of them with --slow")
+def test_the_whole_pipeline_runs_on_it(built, tmp_path):
     found, out = built
     [report] = run(out, out=tmp_path, langs=("vi",))
     ledger = {each["id"]: each for each in json.loads((report / "ledger.json").read_text(encoding="utf-8"))}

@@ -199,7 +199,8 @@ def _items(found: Reconstruction) -> str:
 
 def _matched(found: Reconstruction) -> str:
     names = [field.name for field in fields(Match)]
-    return _csv([names, *([_cell(getattr(match, name)) for name in names] for match in found.matched)])
+    rows = ([*(_cell(getattr(match, name)) for name in names), STAMP] for match in found.matched)
+    return _csv([[*names, _NOTE], *rows])
 
 
 def _cell(value: object) -> str:
