@@ -52,6 +52,17 @@ def test_a_heading_over_columns_has_room_for_its_longest_word():
     assert lay.widths[1] > 1.5 * lay.widths[2]
 
 
+def test_words_that_follow_numbers_stand_apart_from_them():
+    """ "3.91 High" read as one where a verdict stood beside a number."""
+    columns = (Column("a", "A", align="left"), Column("b", "Upper"), Column("c", "Level", align="left"))
+    lay = layout(Table("t", (), columns, (TableRow((("x",), ("3.910",), ("High",))),)))
+    assert lay.apart == (False, False, True)
+    as_numbers = layout(
+        Table("t", (), (*columns[:2], Column("c", "Level")), (TableRow((("x",), ("3.910",), ("High",))),))
+    )
+    assert lay.widths[2] > as_numbers.widths[2]
+
+
 #: Advance widths of Times in thousandths of its size (Adobe's metrics, which Times New Roman shares): bold letters,
 #: and what numbers are written with.
 BOLD = dict(zip("abcdefghiklmnoprstuvwxyzBFILSTUV.",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from analysis.report.block import Column, Table, TableRow
 from analysis.report.document.formats.word import docx
-from analysis.report.document.model import printed_numbers
+from analysis.report.document.model import Heading, Part, Section, numbered, printed_numbers
 from analysis.report.document.office import house, identifier_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -95,6 +97,19 @@ def test_tables_can_be_edited_repeat_their_heads_and_are_not_torn_within_a_row(m
     assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
     assert [row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows] == [True, True, False, False, False]
     assert [cell.find(f"{W}tcPr/{W}gridSpan") is not None for cell in rows[2].iter(f"{W}tc")] == [True]
+
+
+def test_words_after_numbers_are_set_in_from_them(document, word_file):
+    columns = (Column("a", "A", align="left"), Column("b", "Trên"), Column("c", "Mức", align="left"))
+    table = Table("t.two", ("Mức",), columns, (TableRow((("x",), ("3,91",), ("Cao",))),))
+    [(section, found)] = numbered((Section("05_capability", (Heading("Mức", 1), table)),), 4)
+    made = word_file(docx(replace(document, parts=(Part(section.notebook, found),))))
+    styles = [
+        each.get(f"{W}val") for each in made.body.iter(f"{W}pStyle") if each.get(f"{W}val").startswith("TableWords")
+    ]
+    assert len(styles) == 2  # the heading and the word below it
+    [style] = [each for each in made.parts["word/styles.xml"] if each.get(f"{W}styleId") == styles[0]]
+    assert int(style.find(f"{W}pPr/{W}ind").get(f"{W}left")) > 0
 
 
 def test_pictures_have_alternative_texts_and_fit_the_line(document, made):

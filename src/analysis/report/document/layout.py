@@ -17,6 +17,9 @@ _LINE, _SIZES = 88.0, (11.0, 10.0, 9.0, 8.0)
 #: Between two columns, in characters.
 _GAP = 1.9
 
+#: Words that follow a column of numbers stand so much further from it.
+_APART = 1.4
+
 #: Bold letters are so much wider.
 _HEAVY = 1.1
 
@@ -26,9 +29,13 @@ _SHORT = 24
 
 @dataclass(frozen=True)
 class Layout:
-    """Widths of the columns as shares of the line, size of the letters in points, whether it may be torn."""
+    """Widths of the columns as shares of the line, size of the letters in points, whether it may be torn.
+
+    `apart` marks columns of words that follow a column of numbers: without room between them they read as one.
+    """
 
     widths: tuple[float, ...]
+    apart: tuple[bool, ...]
     size: float
     short: bool
     attributes: list[Any]  # of pandoc's table
@@ -41,6 +48,7 @@ def layout(table: Table) -> Layout:
     longest words do not fit side by side, the letters become smaller.
     """
     alone, wanted = zip(*(_needs(table, place) for place in range(len(table.columns))), strict=True)
+    apart = tuple(_follows_numbers(table, place) for place in range(len(table.columns)))
     least = _for_groups(table, alone)
     size = next((size for size in _SIZES if sum(least) <= _LINE * _SIZES[0] / size), _SIZES[-1])
     line = max(_LINE * _SIZES[0] / size, sum(least))
@@ -50,7 +58,11 @@ def layout(table: Table) -> Layout:
     widths = [need + share * more for need, more in zip(least, beyond, strict=True)]
     total = sum(widths)
     lines = sum(_lines(row.cells, widths) for row in table.rows)
-    return Layout(tuple(round(width / total, 4) for width in widths), size, lines <= _SHORT, ["", [], []])
+    return Layout(tuple(round(width / total, 4) for width in widths), apart, size, lines <= _SHORT, ["", [], []])
+
+
+def _follows_numbers(table: Table, place: int) -> bool:
+    return place > 0 and table.columns[place].align == "left" and table.columns[place - 1].align == "right"
 
 
 def _for_groups(table: Table, least: Sequence[float]) -> tuple[float, ...]:
@@ -70,7 +82,8 @@ def _needs(table: Table, place: int) -> tuple[float, float]:
     longest = max(_words(texts), default=0)
     # bold titles are wider, and may take several lines
     heading = _HEAVY * max(_words([title]), default=0)
-    return max(longest, heading, 3) + _GAP, max([*map(_width, texts), 0.5 * ink(title)]) + _GAP
+    gap = _GAP + _APART * _follows_numbers(table, place)
+    return max(longest, heading, 3) + gap, max([*map(_width, texts), 0.5 * ink(title)]) + gap
 
 
 def _text(cells: tuple[Any, ...], place: int) -> str:

@@ -66,7 +66,11 @@ _WARN = "8A4B00"
 
 def _styles(size: float, width: float, *, thesis: bool) -> tuple[Style, ...]:
     level = (lambda place: place) if thesis else (lambda place: None)
-    small = tuple(Style(f"Table Text {points}", points, line=1.0, before=1, after=1) for points in (11, 10, 9, 8))
+    small = tuple(
+        Style(f"Table {name} {points}", points, line=1.0, before=1, after=1, indent=indent)
+        for name, indent in (("Text", 0.0), ("Words", 0.2))
+        for points in (11, 10, 9, 8)
+    )
     return (
         Style(
             "heading 1", size + 2, True, align="center", after=12, outline=0, keep=True, numbered=level(0), upper=thesis

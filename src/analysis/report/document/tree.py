@@ -39,8 +39,8 @@ class Medium(Protocol):
     def figure(self, figure: Figure, each: Numbered, caption: list[Node], below: list[Node]) -> list[Node]:
         """A figure with its caption and source below."""
 
-    def cell(self, inlines: list[Node], lay: Layout, *, head: bool) -> list[Node]:
-        """What stands in a cell of a table."""
+    def cell(self, inlines: list[Node], lay: Layout, *, apart: bool) -> tuple[list[Any], list[Node]]:
+        """Attributes and content of a cell of a table; `apart` from the numbers before it."""
 
     def number(self, words: str) -> Node:
         """A number that the ledger knows."""
@@ -118,29 +118,30 @@ class Tree:
     def _head(self, columns: Sequence[Column], lay: Layout) -> list[list[Any]]:
         """One row of titles, or two where groups span some of them."""
         if not any(column.group for column in columns):
-            return [[self._title(column.title, column.align, lay) for column in columns]]
+            return [[self._title(column, lay, at) for at, column in enumerate(columns)]]
         top: list[Any] = []
         bottom: list[Any] = []
-        for group, members in groupby(columns, key=lambda column: column.group):
+        for group, members in groupby(enumerate(columns), key=lambda pair: pair[1].group):
             under = list(members)
             if group:
-                top.append(self._title(group, "center", lay, columns=len(under)))
-                bottom += [self._title(column.title, column.align, lay) for column in under]
+                inside = self.medium.cell(_strong(words(group)), lay, apart=False)
+                top.append(cell(inside, "center", columns=len(under)))
+                bottom += [self._title(column, lay, at) for at, column in under]
             else:
-                top += [self._title(column.title, column.align, lay, rows=2) for column in under]
+                top += [self._title(column, lay, at, rows=2) for at, column in under]
         return [top, bottom]
 
-    def _title(self, title: str, align: str, lay: Layout, rows: int = 1, columns: int = 1) -> list[Any]:
-        inlines = [{"t": "Strong", "c": words(title)}]
-        return cell(self.medium.cell(inlines, lay, head=True), align, rows, columns)
+    def _title(self, column: Column, lay: Layout, at: int, rows: int = 1) -> list[Any]:
+        inside = self.medium.cell(_strong(words(column.title)), lay, apart=lay.apart[at])
+        return cell(inside, column.align, rows)
 
     def _row(self, cells: Sequence[Text], section: bool, columns: Sequence[Column], lay: Layout) -> list[Any]:
         if section:
-            inlines = [{"t": "Strong", "c": self.inlines(cells[0])}]
-            return [attr(), [cell(self.medium.cell(inlines, lay, head=False), "left", 1, len(columns))]]
+            inside = self.medium.cell(_strong(self.inlines(cells[0])), lay, apart=False)
+            return [attr(), [cell(inside, "left", columns=len(columns))]]
         printed = [
-            cell(self.medium.cell(self.inlines(text), lay, head=False), column.align)
-            for text, column in zip(cells, columns, strict=True)
+            cell(self.medium.cell(self.inlines(text), lay, apart=apart), column.align)
+            for text, column, apart in zip(cells, columns, lay.apart, strict=True)
         ]
         return [attr(), printed]
 
@@ -200,9 +201,14 @@ def para(inlines: list[Node]) -> Node:
     return {"t": "Para", "c": inlines}
 
 
-def cell(blocks: list[Node], align: str, rows: int = 1, columns: int = 1) -> list[Any]:
-    """A cell of a table."""
-    return [attr(), {"t": f"Align{align.capitalize()}"}, rows, columns, blocks]
+def cell(inside: tuple[list[Any], list[Node]], align: str, rows: int = 1, columns: int = 1) -> list[Any]:
+    """A cell of a table, from its attributes and its content."""
+    attributes, blocks = inside
+    return [attributes, {"t": f"Align{align.capitalize()}"}, rows, columns, blocks]
+
+
+def _strong(inlines: list[Node]) -> list[Node]:
+    return [{"t": "Strong", "c": inlines}]
 
 
 def raw(text: str, form: str) -> Node:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...block import Figure, Link, Table, plain
 from ...words import phrase
@@ -154,9 +154,9 @@ class Sheet:
         anchor = {"t": "Span", "c": [attr(each.anchor), [openxml(number), *caption]]}
         return [styled(style, [anchor])]
 
-    def cell(self, inlines: list[Node], lay: Layout, *, head: bool) -> list[Node]:
-        """Letters as small as the table's."""
-        return [styled(f"Table Text {lay.size:.0f}", inlines)]
+    def cell(self, inlines: list[Node], lay: Layout, *, apart: bool) -> tuple[list[Any], list[Node]]:
+        """Letters as small as the table's; what stands apart has a style of its own."""
+        return attr(), [styled(f"Table {'Words' if apart else 'Text'} {lay.size:.0f}", inlines)]
 
     def number(self, text: str) -> Node:
         """A number in a style of its own, so that a reader of the file finds them."""
