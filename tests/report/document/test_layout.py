@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.report.block import Column, Table, TableRow
-from analysis.report.document.layout import ink, layout
+from analysis.report.document.layout import _small_first, ink, layout
 from analysis.report.document.office import house
 
 words = st.text("abcmnđệ 0123456789,", max_size=30)
@@ -38,6 +38,15 @@ def test_a_long_table_may_be_torn_and_a_short_one_not():
         return layout(Table("t", (), (Column("a", "a"),), (TableRow((("x",),)),) * count)).short
 
     assert (of(10), of(60)) == (True, False)
+
+
+@given(st.lists(st.floats(0, 50), min_size=1, max_size=9), st.floats(0, 200))
+def test_small_wishes_are_met_before_large_ones(wishes, spare):
+    given = _small_first(spare, wishes)
+    assert sum(given) == pytest.approx(min(spare, sum(wishes)))
+    assert all(0 <= share <= wish + 1e-12 for share, wish in zip(given, wishes, strict=True))
+    short = [share for share, wish in zip(given, wishes, strict=True) if share < wish - 1e-9]
+    assert all(share >= max(given) - 1e-9 for share in short)
 
 
 def test_capitals_are_wider_than_thin_letters():

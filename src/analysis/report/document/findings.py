@@ -70,11 +70,7 @@ def _part(section: Section, elements: tuple[Numbered, ...], pen: Pen) -> Part:
 
 
 def _back_matter(findings: Findings, pen: Pen, parts: Sequence[Part]) -> Iterator[Part]:
-    left_out = (
-        _note(_say(pen, "document.omitted", title=titles[pen.lang], needs=_need(pen, need)))
-        for titles, need in findings.omitted
-    )
-    yield Part("omitted", tuple(left_out))
+    yield Part("omitted", tuple(_left_out(findings, pen)))
     yield _headed("sources", pen, _paragraphs(_source(each, pen) for each in findings.study.sources.values()))
     works = bibliography(cited([each for part in parts for each in part.elements]), pen.lang)
     yield _headed("references", pen, _paragraphs(works))
@@ -95,6 +91,15 @@ def _paragraphs(texts: Iterator[Text] | Sequence[Text]) -> tuple[Numbered, ...]:
 
 def _note(words: str) -> Numbered:
     return Numbered(Narrative((Paragraph((words,), "note"),)))
+
+
+def _left_out(findings: Findings, pen: Pen) -> Iterator[Numbered]:
+    """The sections that are left out, a note for each reason."""
+    reasons: dict[str, list[str]] = {}
+    for titles, need in findings.omitted:
+        reasons.setdefault(_need(pen, need), []).append(f"“{titles[pen.lang]}”")
+    for needs, quoted in reasons.items():
+        yield _note(_say(pen, "document.omitted", titles="; ".join(quoted), needs=needs))
 
 
 def _need(pen: Pen, need: str) -> str:

@@ -44,21 +44,35 @@ class Layout:
 def layout(table: Table) -> Layout:
     """Lay a table out.
 
-    A column takes at least its longest word; what is left of the line goes to columns with long texts. Where the
-    longest words do not fit side by side, the letters become smaller.
+    A column takes at least its longest word. What is left of the line goes to numbers that would be torn, then to
+    columns with long texts. Where the longest words do not fit side by side, the letters become smaller.
     """
-    alone, wanted = zip(*(_needs(table, place) for place in range(len(table.columns))), strict=True)
+    alone, numbers, wanted = zip(*(_needs(table, place) for place in range(len(table.columns))), strict=True)
     apart = tuple(_follows_numbers(table, place) for place in range(len(table.columns)))
     least = _for_groups(table, alone)
     size = next((size for size in _SIZES if sum(least) <= _LINE * _SIZES[0] / size), _SIZES[-1])
     line = max(_LINE * _SIZES[0] / size, sum(least))
-    spare = line - sum(least)
-    beyond = [max(want - need, 0.0) for want, need in zip(wanted, least, strict=True)]
-    share = min(1.0, spare / sum(beyond)) if sum(beyond) else 0.0
-    widths = [need + share * more for need, more in zip(least, beyond, strict=True)]
+    given = _small_first(line - sum(least), _beyond(numbers, least))
+    filled = [need + more for need, more in zip(least, given, strict=True)]
+    beyond = _beyond(wanted, filled)
+    share = min(1.0, (line - sum(filled)) / sum(beyond)) if sum(beyond) else 0.0
+    widths = [width + share * more for width, more in zip(filled, beyond, strict=True)]
     total = sum(widths)
     lines = sum(_lines(row.cells, widths) for row in table.rows)
     return Layout(tuple(round(width / total, 4) for width in widths), apart, size, lines <= _SHORT, ["", [], []])
+
+
+def _beyond(wanted: Sequence[float], given: Sequence[float]) -> list[float]:
+    return [max(want - width, 0.0) for want, width in zip(wanted, given, strict=True)]
+
+
+def _small_first(spare: float, wishes: Sequence[float]) -> list[float]:
+    """What each column gets of the room that is left: small wishes are met, the large ones share the rest evenly."""
+    given = [0.0] * len(wishes)
+    for rank, place in enumerate(sorted(range(len(wishes)), key=lambda place: wishes[place])):
+        given[place] = min(wishes[place], spare / (len(wishes) - rank))
+        spare -= given[place]
+    return given
 
 
 def _follows_numbers(table: Table, place: int) -> bool:
@@ -75,15 +89,16 @@ def _for_groups(table: Table, least: Sequence[float]) -> tuple[float, ...]:
     return tuple(found)
 
 
-def _needs(table: Table, place: int) -> tuple[float, float]:
-    """The longest word of a column and its longest text, in characters with the gap."""
+def _needs(table: Table, place: int) -> tuple[float, float, float]:
+    """The longest word of a column, its longest number and its longest text, in characters with the gap."""
+    column = table.columns[place]
     texts = [_text(row.cells, place) for row in table.rows if not row.section]
-    title = table.columns[place].title
-    longest = max(_words(texts), default=0)
-    # bold titles are wider, and may take several lines
-    heading = _HEAVY * max(_words([title]), default=0)
     gap = _GAP + _APART * _follows_numbers(table, place)
-    return max(longest, heading, 3) + gap, max([*map(_width, texts), 0.5 * ink(title)]) + gap
+    # bold titles are wider, and may take several lines
+    heading = _HEAVY * max(_words([column.title]), default=0)
+    least = max(max(_words(texts), default=0), heading, 3) + gap
+    longest = max(map(_width, texts), default=0) + gap
+    return least, longest if column.align == "right" else 0.0, max(longest, 0.5 * ink(column.title) + gap)
 
 
 def _text(cells: tuple[Any, ...], place: int) -> str:
