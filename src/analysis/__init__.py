@@ -27,7 +27,7 @@ rwg                     agreement inside groups
 ols                     linear regression with classical, robust and cluster-robust errors
 lmg                     how R² is divided among the factors of a regression
 kmo, bartlett           whether items are suited to factor analysis
-efa                     principal components and common factors, rotated
+efa, factor_scores      principal components and common factors, rotated; scores of persons
 parallel_analysis,      how many factors: random data, Velicer's MAP
 map_test
 ttest, anova,           group differences from rows or printed group statistics; `ttest_paired`, `ttest_one`,
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from .stats.describe import frequencies as frequencies
     from .stats.factorability import bartlett as bartlett
     from .stats.factorability import kmo as kmo
+    from .stats.factor_scores import factor_scores as factor_scores
     from .stats.factors import efa as efa
     from .stats.icc import icc as icc
     from .stats.icc import icc_groups as icc_groups
@@ -136,6 +137,7 @@ _WORDS = {
     "kmo": "stats.factorability",
     "bartlett": "stats.factorability",
     "efa": "stats.factors",
+    "factor_scores": "stats.factor_scores",
     "parallel_analysis": "stats.retention",
     "map_test": "stats.retention",
     "ttest": "stats.compare",

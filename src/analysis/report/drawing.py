@@ -211,6 +211,32 @@ def _heatmap(data: Mapping[str, Any]) -> Canvas:
     return canvas
 
 
+def _loadings(data: Mapping[str, Any]) -> Canvas:
+    """Items by factors, each loading written on its colour; small ones stand back."""
+    import numpy as np
+    import seaborn as sns
+
+    matrix = np.asarray(data["matrix"], dtype=float)
+    names = [_wrapped(label, 46) for label in data["labels"]]
+    lines = sum(1 + name.count("\n") for name in names)
+    canvas, (axes,) = _canvas(7.2, 0.9 + min(0.27 * max(lines, len(names)), max(_PAGE, 0.2 * len(names))))
+    written = np.array(
+        [[f"{value:.2f}".replace(".", data["decimal"]).replace("-", "−") for value in row] for row in matrix]
+    )
+    sns.heatmap(
+        matrix, annot=written, fmt="", vmin=-1, vmax=1, cmap="vlag", xticklabels=list(data["factors"]),
+        yticklabels=names, ax=axes, linewidths=0.6, cbar=False, annot_kws={"fontsize": 8},
+    )  # fmt: skip
+    shades = sns.color_palette("vlag", as_cmap=True)
+    for text, value in zip(axes.texts, matrix.ravel(), strict=True):
+        text.set_color(_ink(shades((float(value) + 1) / 2)))
+        text.set_fontweight("bold" if abs(value) >= data.get("shown", 0.3) else "normal")
+    axes.grid(visible=False)
+    axes.tick_params(axis="y", rotation=0, labelsize=8)
+    axes.xaxis.tick_top()
+    return canvas
+
+
 def _ink(ground: Sequence[float]) -> str:
     """Black or white, whichever stands out more from a background (relative luminance, WCAG 2)."""
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in ground[:3])
@@ -345,6 +371,7 @@ _PLOTS: dict[str, Callable[[Mapping[str, Any]], Canvas]] = {
     "intervals": _intervals,
     "stacked": _stacked,
     "heatmap": _heatmap,
+    "loadings": _loadings,
     "residuals": _residuals,
     "scree": _scree,
     "bars": _bars,
