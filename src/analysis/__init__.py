@@ -26,10 +26,11 @@ kendall_w
 rwg                     agreement inside groups
 ols                     linear regression with classical, robust and cluster-robust errors
 lmg                     how R² is divided among the factors of a regression
-kmo, bartlett           whether items are suited to factor analysis
+kmo, bartlett,          whether items are suited to factor analysis; anti-image matrices
+anti_image
 efa, factor_scores      principal components and common factors, rotated; scores of persons
 parallel_analysis,      how many factors: random data, Velicer's MAP
-map_test
+map_test, retention     and all rules side by side
 ttest, anova,           group differences from rows or printed group statistics; `ttest_paired`, `ttest_one`,
 posthoc                 `welch_anova`, `levene`, `kruskal` beside them
 contingency, chi_square cross tables and their tests
@@ -69,9 +70,11 @@ if TYPE_CHECKING:
     from .stats.correlation import correlate as correlate
     from .stats.describe import describe as describe
     from .stats.describe import frequencies as frequencies
+    from .stats.factor_number import retention as retention
+    from .stats.factor_scores import factor_scores as factor_scores
+    from .stats.factorability import anti_image as anti_image
     from .stats.factorability import bartlett as bartlett
     from .stats.factorability import kmo as kmo
-    from .stats.factor_scores import factor_scores as factor_scores
     from .stats.factors import efa as efa
     from .stats.icc import icc as icc
     from .stats.icc import icc_groups as icc_groups
@@ -136,10 +139,12 @@ _WORDS = {
     "chi_square": "stats.contingency",
     "kmo": "stats.factorability",
     "bartlett": "stats.factorability",
+    "anti_image": "stats.factorability",
     "efa": "stats.factors",
     "factor_scores": "stats.factor_scores",
     "parallel_analysis": "stats.retention",
     "map_test": "stats.retention",
+    "retention": "stats.factor_number",
     "ttest": "stats.compare",
     "ttest_paired": "stats.compare",
     "ttest_one": "stats.compare",

@@ -8,8 +8,12 @@ import pytest
 
 from analysis import figure, narrate, table
 from analysis.report.block import numbers
+from analysis.stats.factor_number import retention
 from analysis.stats.factor_scores import factor_scores
+from analysis.stats.factorability import anti_image, bartlett, kmo
 from analysis.stats.factors import efa
+from analysis.stats.moments import moments
+from analysis.stats.retention import map_test, parallel_analysis
 
 
 def results():
@@ -22,6 +26,13 @@ def results():
         "minres": minres,
         "one": efa(x, 1, method="ml"),
         "scores": factor_scores(minres, x),
+        "kmo": kmo(x),
+        "bartlett": bartlett(x),
+        "anti_image": anti_image(x),
+        "map": map_test(x),
+        "parallel": parallel_analysis(x, rng=np.random.default_rng(1), reps=20),
+        "rules": retention(x, reps=20),
+        "rules_of_moments": retention(moments(pd.DataFrame(rng.normal(size=(90, 5)))), reps=20),
     }
 
 
@@ -56,7 +67,9 @@ def test_loadings_and_variance_are_those_of_the_result():
 def test_the_map_plots_every_loading_in_both_languages():
     found = RESULTS["minres"]
     block = figure(found, "vi").block
-    assert sorted(sum(block.data["matrix"], [])) == sorted(row.loading for row in found.loading_rows)
+    assert sorted(value for row in block.data["matrix"] for value in row) == sorted(
+        row.loading for row in found.loading_rows
+    )
     assert block.data["factors"] == ["F1", "F2"]
     assert figure(found, "en").block.data["matrix"] == block.data["matrix"]
     assert "image/png" in figure(found, "vi")._repr_mimebundle_()
@@ -66,3 +79,15 @@ def test_scores_show_no_person():
     scores = RESULTS["scores"].scores.to_numpy().ravel().tolist()
     shown = set(values(table(RESULTS["scores"], "vi")).values())
     assert not shown & set(scores)
+
+
+def test_disagreement_of_the_rules_is_told_with_every_number():
+    found = RESULTS["rules_of_moments"]
+    assert not found.agree
+    said = values(narrate(found, "vi"))
+    assert {f"retention.{row.rule}": row.n_factors for row in found.rule_rows if row.n_factors is not None}.items() <= (
+        said.items()
+    )
+    assert figure(found, "vi").block.data["random"] == [row.normal for row in found.component_rows]
+    rows = figure(RESULTS["rules"], "vi").block.data["random"]
+    assert rows == [row.permuted for row in RESULTS["rules"].component_rows]

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.errors import ModelError
-from analysis.stats.factorability import bartlett, kmo
+from analysis.stats.factor_number import retention
+from analysis.stats.factorability import anti_image, bartlett, kmo
 from analysis.stats.factors import efa
 from analysis.stats.moments import Moments, moments
 from analysis.stats.result import from_dict, to_dict
@@ -178,7 +179,7 @@ def test_results_survive_json(items):
 # ---- degenerate data -------------------------------------------------------------------------------------------------
 
 
-VERBS = (kmo, bartlett, efa, map_test)
+VERBS = (kmo, anti_image, bartlett, efa, map_test, retention)
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -56,8 +56,8 @@ class CommunalityRow(Row):
 class VarianceRow(Row):
     """One line of "total variance explained"; what lies beyond the extracted factors is empty.
 
-    `structure` is the sum of squared structure loadings, which SPSS prints after an oblique rotation; for factors that do
-    not correlate it equals `rotated`.
+    `structure` is the sum of squared structure loadings, which SPSS prints after an oblique rotation; for factors that
+    do not correlate it equals `rotated`.
     """
 
     component: int
@@ -106,7 +106,7 @@ class FactorSolution(Result):
     """Factors of items.
 
     Factors are called F1, F2 … by the variance that they carry after rotation; each has a positive sum of loadings.
-    `kaiser_count` is the number of eigenvalues above 1; of the `starts` of the rotation `agreed` ended at this solution.
+    `kaiser_count` is the number of eigenvalues above 1; of the `starts` of the rotation `agreed` ended here.
     """
 
     names: tuple[str, ...]
@@ -220,9 +220,9 @@ def efa(
     -----
     Rotated sums of squares of oblique factors are the diagonal of Phi L'L, which add up to the variance explained (SPSS
     prints those of the structure, which do not: `structure` in `variance`). An oblique criterion can have several
-    minima: the lowest is kept, and a note says so where most starts ended elsewhere. Varimax stops as R's, when its criterion grows by less than 1e-5 of
-    itself; going on moves loadings by less than .001. `chisq` is Bartlett's with n - 1 - (2k + 5) / 6 - 2 f / 3,
-    `rmsea` psych's.
+    minima: the lowest is kept, and a note says so where most starts ended elsewhere. Varimax stops as R's, when its
+    criterion grows by less than 1e-5 of itself; going on moves loadings by less than .001. `chisq` is Bartlett's with
+    n - 1 - (2k + 5) / 6 - 2 f / 3, `rmsea` psych's.
 
     References
     ----------
@@ -306,8 +306,12 @@ def _variance(eigenvalues: Array, raw: Array, found: Rotated) -> Iterator[Varian
     for j in range(items):
         first, *others = columns
         eigenvalue, percent, cumulative = first[j]
-        rest = [value for column in others for value in (column[j] if j < k else (None, None, None))]
-        yield VarianceRow(j + 1, eigenvalue, percent, cumulative, *rest, float(structure[j]) if j < k else None)
+        rest: list[float | None] = [
+            value for column in others for value in (column[j] if j < k else (None, None, None))
+        ]
+        yield VarianceRow(
+            j + 1, eigenvalue, percent, cumulative, *rest, structure=float(structure[j]) if j < k else None
+        )
 
 
 def _shares(squares: Array, items: int) -> list[tuple[float, float, float]]:
