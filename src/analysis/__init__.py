@@ -15,6 +15,8 @@ omega                   McDonald's omega, total, hierarchical and of one factor,
 guttman, split_half     lower bounds of reliability, halves of a scale
 composite_reliability,  from the loadings of each construct
 ave
+htmt, fornell_larcker   whether constructs differ from one another
+common_method           Harman's factor, full collinearity, a marker variable
 purify                  first run, second run: weak items dropped in turn
 retest, spearman_brown, the same persons twice; longer scales; error of a score
 length_needed,
@@ -70,6 +72,8 @@ if TYPE_CHECKING:
     from .stats.correlation import correlate as correlate
     from .stats.describe import describe as describe
     from .stats.describe import frequencies as frequencies
+    from .stats.discriminant import fornell_larcker as fornell_larcker
+    from .stats.discriminant import htmt as htmt
     from .stats.factor_number import retention as retention
     from .stats.factor_scores import factor_scores as factor_scores
     from .stats.factorability import anti_image as anti_image
@@ -81,6 +85,7 @@ if TYPE_CHECKING:
     from .stats.importance import lmg as lmg
     from .stats.kappa import kappa as kappa
     from .stats.krippendorff import krippendorff as krippendorff
+    from .stats.method_bias import common_method as common_method
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
     from .stats.omega import omega as omega
@@ -122,6 +127,9 @@ _WORDS = {
     "split_half": "stats.splits",
     "composite_reliability": "stats.constructs",
     "ave": "stats.constructs",
+    "htmt": "stats.discriminant",
+    "fornell_larcker": "stats.discriminant",
+    "common_method": "stats.method_bias",
     "purify": "stats.scales",
     "retest": "stats.scales",
     "spearman_brown": "stats.scales",

@@ -140,7 +140,7 @@ def retention(
         *_rules(found),
         RuleRow("map", min(steps, key=lambda row: row.squared).components),
         RuleRow("map_fourth", min(steps, key=lambda row: row.fourth).components),
-        RuleRow("scree", _bend(np.linalg.eigvalsh(m.corr)[::-1])),
+        RuleRow("scree", _bend(np.asarray(np.linalg.eigvalsh(m.corr)[::-1], dtype=np.float64))),
     )
     counts = [row.n_factors for row in lines if row.n_factors is not None]
     differ = caution("factors.rules_differ", "note", least=min(counts), most=max(counts))

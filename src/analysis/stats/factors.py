@@ -306,12 +306,12 @@ def _variance(eigenvalues: Array, raw: Array, found: Rotated) -> Iterator[Varian
     for j in range(items):
         first, *others = columns
         eigenvalue, percent, cumulative = first[j]
-        rest: list[float | None] = [
-            value for column in others for value in (column[j] if j < k else (None, None, None))
-        ]
+        after: list[tuple[float | None, ...]] = [column[j] if j < k else (None, None, None) for column in others]
+        kept, turned = after
         yield VarianceRow(
-            j + 1, eigenvalue, percent, cumulative, *rest, structure=float(structure[j]) if j < k else None
-        )
+            j + 1, eigenvalue, percent, cumulative, kept[0], kept[1], kept[2], turned[0], turned[1], turned[2],
+            structure=float(structure[j]) if j < k else None,
+        )  # fmt: skip
 
 
 def _shares(squares: Array, items: int) -> list[tuple[float, float, float]]:
