@@ -217,7 +217,7 @@ def _loadings(data: Mapping[str, Any]) -> Canvas:
     import seaborn as sns
 
     matrix = np.asarray(data["matrix"], dtype=float)
-    names = [_wrapped(label, 46) for label in data["labels"]]
+    names = [_wrapped(label, 60) for label in data["labels"]]
     lines = sum(1 + name.count("\n") for name in names)
     canvas, (axes,) = _canvas(7.2, 0.9 + min(0.27 * max(lines, len(names)), max(_PAGE, 0.2 * len(names))))
     written = np.array(
@@ -232,7 +232,7 @@ def _loadings(data: Mapping[str, Any]) -> Canvas:
         text.set_color(_ink(shades((float(value) + 1) / 2)))
         text.set_fontweight("bold" if abs(value) >= data.get("shown", 0.3) else "normal")
     axes.grid(visible=False)
-    axes.tick_params(axis="y", rotation=0, labelsize=8)
+    axes.tick_params(axis="y", rotation=0, labelsize=7)
     axes.xaxis.tick_top()
     return canvas
 
@@ -270,15 +270,30 @@ def _residuals(data: Mapping[str, Any]) -> Canvas:
 
 
 def _bars(data: Mapping[str, Any]) -> Canvas:
-    """Horizontal bars from zero, one row each."""
+    """Horizontal bars from zero, one row each, under the headings that rows share, and reference lines."""
     import seaborn as sns
 
     rows = data["rows"]
-    canvas, (axes,) = _canvas(7.2, 0.9 + 0.36 * len(rows))
+    grouped = bool(rows) and "section" in rows[0]
+    names = [_wrapped(row["label"], 40) for row in rows]
+    places, headings, height = _places(rows, names)
+    tall = 0.36 * height
+    canvas, (axes,) = _canvas(7.2, 0.9 + (min(tall, max(_PAGE, 0.17 * height)) if grouped else tall))
     sns.barplot(
-        x=[row["value"] for row in rows], y=list(range(len(rows))), orient="h", ax=axes, color=BLUE, errorbar=None
+        x=[row["value"] for row in rows], y=places, orient="h", ax=axes, color=BLUE, errorbar=None, native_scale=True
     )
-    axes.set_yticks(range(len(rows)), [_wrapped(row["label"], 40) for row in rows])
+    for line in data.get("lines", ()):
+        axes.axvline(line["value"], color=ORANGE, linestyle="--", linewidth=1)
+        axes.annotate(
+            safe(line["label"]), (line["value"], 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
+            textcoords="offset points", ha="center", va="bottom", color="#8a3c00", fontsize=8.5,
+        )  # fmt: skip
+    shown = sorted([*zip(places, names, strict=True), *headings.items()])
+    axes.set_yticks([place for place, _ in shown], [name for _, name in shown], fontsize=7.5 if grouped else None)
+    for (place, _), label in zip(shown, axes.get_yticklabels(), strict=True):
+        label.set_fontweight("bold" if place in headings else "normal")
+    axes.set_ylim(height - 0.5, -0.5)
+    axes.grid(axis="y", visible=False)
     axes.set_xlabel(safe(data["x"]))
     axes.set_ylabel("")
     _localise(axes, data["decimal"])

@@ -43,7 +43,7 @@ class ScreeRow(Row):
 
 @dataclass(frozen=True)
 class Retention(Result):
-    """How many factors by each rule, and whether they agree."""
+    """How many factors by each rule, and whether they agree; the scree's bend does not count for that."""
 
     rule_rows: tuple[RuleRow, ...]
     component_rows: tuple[ScreeRow, ...]
@@ -100,7 +100,7 @@ def retention(
     Retention
         `rules`: Kaiser; parallel analysis of components and of common factors against normal and against shuffled
         answers; MAP with squared and with fourth-power partial correlations; the scree's sharpest bend. `agree` tells
-        whether all that were computed keep the same number.
+        whether all that were computed, but for the bend, keep the same number.
 
     Raises
     ------
@@ -110,8 +110,9 @@ def retention(
     Notes
     -----
     The bend is the acceleration factor: the eigenvalue before the largest second difference is the last that is kept.
-    A caution names the span where the rules disagree: the number is then a choice, to be argued by meaning and by how
-    the solutions read, and not found by a program.
+    It follows the eye, often sees the first factor alone, and is left out of `agree`, `least` and `most`. A caution
+    names the span where the rules disagree: the number is then a choice, to be argued by meaning and by how the
+    solutions read, and not found by a program.
 
     References
     ----------
@@ -142,7 +143,7 @@ def retention(
         RuleRow("map_fourth", min(steps, key=lambda row: row.fourth).components),
         RuleRow("scree", _bend(np.asarray(np.linalg.eigvalsh(m.corr)[::-1], dtype=np.float64))),
     )
-    counts = [row.n_factors for row in lines if row.n_factors is not None]
+    counts = [row.n_factors for row in lines if row.n_factors is not None and row.rule != "scree"]
     differ = caution("factors.rules_differ", "note", least=min(counts), most=max(counts))
     return Retention(
         rule_rows=lines,
