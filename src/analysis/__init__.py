@@ -15,6 +15,8 @@ omega                   McDonald's omega, total, hierarchical and of one factor,
 guttman, split_half     lower bounds of reliability, halves of a scale
 composite_reliability,  from the loadings of each construct
 ave
+htmt, fornell_larcker   whether constructs differ from one another
+common_method           Harman's factor, full collinearity, a marker variable
 purify                  first run, second run: weak items dropped in turn
 retest, spearman_brown, the same persons twice; longer scales; error of a score
 length_needed,
@@ -25,10 +27,11 @@ kendall_w
 rwg                     agreement inside groups
 ols                     linear regression with classical, robust and cluster-robust errors
 lmg                     how R² is divided among the factors of a regression
-kmo, bartlett           whether items are suited to factor analysis
-efa                     principal components and common factors, rotated
+kmo, bartlett,          whether items are suited to factor analysis; anti-image matrices
+anti_image
+efa, factor_scores      principal components and common factors, rotated; scores of persons
 parallel_analysis,      how many factors: random data, Velicer's MAP
-map_test
+map_test, retention     and all rules side by side
 ttest, anova,           group differences from rows or printed group statistics; `ttest_paired`, `ttest_one`,
 posthoc                 `welch_anova`, `levene`, `kruskal` beside them
 contingency, chi_square cross tables and their tests
@@ -71,6 +74,11 @@ if TYPE_CHECKING:
     from .stats.correlation import correlate as correlate
     from .stats.describe import describe as describe
     from .stats.describe import frequencies as frequencies
+    from .stats.discriminant import fornell_larcker as fornell_larcker
+    from .stats.discriminant import htmt as htmt
+    from .stats.factor_number import retention as retention
+    from .stats.factor_scores import factor_scores as factor_scores
+    from .stats.factorability import anti_image as anti_image
     from .stats.factorability import bartlett as bartlett
     from .stats.factorability import kmo as kmo
     from .stats.factors import efa as efa
@@ -79,6 +87,7 @@ if TYPE_CHECKING:
     from .stats.importance import lmg as lmg
     from .stats.kappa import kappa as kappa
     from .stats.krippendorff import krippendorff as krippendorff
+    from .stats.method_bias import common_method as common_method
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
     from .stats.omega import omega as omega
@@ -120,6 +129,9 @@ _WORDS = {
     "split_half": "stats.splits",
     "composite_reliability": "stats.constructs",
     "ave": "stats.constructs",
+    "htmt": "stats.discriminant",
+    "fornell_larcker": "stats.discriminant",
+    "common_method": "stats.method_bias",
     "purify": "stats.scales",
     "retest": "stats.scales",
     "spearman_brown": "stats.scales",
@@ -137,9 +149,12 @@ _WORDS = {
     "chi_square": "stats.contingency",
     "kmo": "stats.factorability",
     "bartlett": "stats.factorability",
+    "anti_image": "stats.factorability",
     "efa": "stats.factors",
+    "factor_scores": "stats.factor_scores",
     "parallel_analysis": "stats.retention",
     "map_test": "stats.retention",
+    "retention": "stats.factor_number",
     "ttest": "stats.compare",
     "ttest_paired": "stats.compare",
     "ttest_one": "stats.compare",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
+import numpy as np
 import pytest
 
-from analysis.stats.factorability import bartlett, kmo
+from analysis.stats.factorability import anti_image, bartlett, kmo
 from analysis.stats.moments import Moments
+from analysis.stats.result import from_dict, to_dict
 from analysis.stats.retention import map_test
 
 SETS = ("harman", "attitude")
@@ -39,3 +43,21 @@ def test_low_adequacy_is_said():
     assert found.overall == pytest.approx(0.72 / (0.72 + 0.5625**2 + 2 * 0.75**2))
     assert [each.code for each in found.cautions] == ["factors.low_kmo", "factors.low_msa"]
     assert found.cautions[1].get("items") == ("a", "b", "c")
+
+
+@pytest.mark.parametrize("case", SETS)
+def test_anti_images_match_psych(reference, printed, case):
+    r = reference("anti_image")[case]
+    found = anti_image(printed(r))
+    np.testing.assert_allclose(found.covariance, r["covariance"], atol=1e-12)
+    theirs = np.array(r["correlation"])
+    np.fill_diagonal(theirs, r["msa"])  # SPSS's diagonal
+    np.testing.assert_allclose(found.correlation, theirs, atol=1e-12)
+
+
+def test_anti_images_carry_the_adequacy_of_kmo(items):
+    found = anti_image(items)
+    np.testing.assert_allclose(np.diag(found.correlation), kmo(items).items["msa"], rtol=1e-14)
+    assert from_dict(json.loads(json.dumps(to_dict(found)))) == found
+    m = Moments.from_printed([[1], [0.0, 1], [0.6, 0.6, 1]], n=200, names=["a", "b", "c"])
+    assert [each.code for each in anti_image(m).cautions] == ["factors.low_msa"]

@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 
 from analysis.errors import ModelError
-from analysis.stats.factorability import bartlett, kmo
+from analysis.stats.factor_number import retention
+from analysis.stats.factorability import anti_image, bartlett, kmo
 from analysis.stats.factors import efa
 from analysis.stats.moments import Moments, moments
 from analysis.stats.result import from_dict, to_dict
 from analysis.stats.retention import map_test, parallel_analysis
+from analysis.stats.rotation import ROTATIONS
 
 SETS = ("harman", "attitude")
 ESTIMATES = 1e-5  # of psych's optimiser
@@ -125,8 +127,30 @@ def test_variance_table_as_spss_prints_it(items):
     assert list(table["percent"]) == pytest.approx(list(table["eigenvalue"] / 6 * 100))
 
 
+def test_squared_structure_is_what_spss_prints_after_an_oblique_rotation(reference, printed):
+    r = reference("rotation")["harman"]
+    found = efa(printed(r), r["k"], method="ml", rotation="oblimin", kaiser=True)
+    rotated, structure = (found.variance[name][: r["k"]].to_numpy() for name in ("rotated", "structure"))
+    np.testing.assert_allclose(structure, r["oblimin_kaiser"]["structure"], atol=1e-3)
+    np.testing.assert_allclose(rotated, r["oblimin_kaiser"]["carried"], atol=1e-3)
+    assert structure.sum() > rotated.sum() + 1
+    plain = efa(printed(r), r["k"], method="ml", rotation="quartimax")
+    np.testing.assert_allclose(plain.variance["structure"][:4], plain.variance["rotated"][:4], rtol=1e-12)
+    assert found.variance["structure"][r["k"] :].isna().all()
+
+
+def test_a_solution_that_few_starts_find_is_said():
+    rng = np.random.default_rng(11)
+    x = pd.DataFrame(rng.normal(size=(60, 12)), columns=[f"q{j}" for j in range(12)])
+    found = efa(x, 5, method="pca", rotation="geomin")
+    assert found.starts == 12
+    assert (2 * found.agreed < found.starts) == ("factors.rotation_minima" in codes(found))
+    assert found.agreed < found.starts
+    assert refusal(lambda: efa(x, 2, starts=-1)) == ("factors.starts", {"value": -1})
+
+
 def test_factors_have_positive_sums_and_fall_in_order(items):
-    for rotation in ("varimax", "oblimin", "promax"):
+    for rotation in ROTATIONS[1:]:
         found = efa(items, 2, method="minres", rotation=rotation)
         assert (found.loadings.sum() > 0).all()
         assert found.variance["rotated"].iloc[0] >= found.variance["rotated"].iloc[1]
@@ -138,7 +162,7 @@ def test_rotation_does_not_rest_on_a_saddle():
     """psych::principal leaves these two bundles unrotated (.74 .74 .58 .58), silently."""
     lower = [[1], [0.6, 1], [0.1, 0.1, 1], [0.1, 0.1, 0.5, 1]]
     m = Moments.from_printed(lower, n=200, names=["a", "b", "c", "d"])
-    for rotation in ("varimax", "oblimin", "promax"):
+    for rotation in ROTATIONS[1:]:
         assert efa(m, 2, rotation=rotation).loadings.loc[["c", "d"], "F1"].abs().max() < 0.1
 
 
@@ -155,7 +179,7 @@ def test_results_survive_json(items):
 # ---- degenerate data -------------------------------------------------------------------------------------------------
 
 
-VERBS = (kmo, bartlett, efa, map_test)
+VERBS = (kmo, anti_image, bartlett, efa, map_test, retention)
 
 
 @pytest.mark.parametrize("verb", VERBS)

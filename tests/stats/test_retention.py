@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from analysis.stats.moments import Moments
 from analysis.stats.retention import map_test, parallel_analysis
 
 SETS = ("harman", "attitude")
@@ -34,3 +35,11 @@ def test_same_chance_same_parallel_analysis(items):
     first, second = (parallel_analysis(items, rng=np.random.default_rng(5), reps=50) for _ in range(2))
     assert first == second
     assert first.n_factors == 2
+
+
+def test_components_that_leave_nothing_of_an_item_end_the_steps():
+    """Three clean bundles: after some components an item is explained whole, and 0 / 0 is no partial correlation."""
+    corr = np.kron(np.eye(3), np.full((4, 4), 0.5)) + np.diag(np.full(12, 0.5))
+    found = map_test(Moments(tuple(f"q{j}" for j in range(12)), 500, np.zeros(12), corr))
+    assert found.n_factors == 3
+    assert len(found.step_rows) < 11

@@ -1,19 +1,27 @@
-"""Do the items measure together what the page says they do? KMO, Bartlett, components as SPSS prints them, how many."""
+"""Do the items measure together what the page says they do? Factors as SPSS prints them and stricter; constructs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from ..errors import ModelError, Problem
 from ..rules import cutoff
+from ..stats.discriminant import FornellLarcker, Htmt, fornell_larcker, htmt
+from ..stats.factor_number import Retention, retention
 from ..stats.factorability import Bartlett, Kmo, bartlett, kmo
 from ..stats.factors import FactorSolution, efa
+from ..stats.method_bias import CommonMethod, common_method
 from ..stats.result import Row
 from ..stats.retention import ParallelAnalysis, parallel_analysis
 from ..study import Study
 from ..survey.responses import Responses
+from .beside import Beside, beside
+
+_Found = TypeVar("_Found")
 
 #: Parallel analysis draws random answers; the same ones at every run.
 _SEED = 20150515
@@ -47,11 +55,19 @@ class FactorAnalysis:
 
 @dataclass(frozen=True)
 class ValidityFindings:
-    """Factor analyses of the factors' items and of the outcomes' items, as theses keep them apart."""
+    """Factor analyses of the factors' items and of the outcomes' items, as theses keep them apart; then the constructs.
+
+    What could not be computed is None.
+    """
 
     study: Study
     analyses: tuple[FactorAnalysis, ...]
     parallel: ParallelAnalysis | None
+    retention: Retention | None = None
+    htmt: Htmt | None = None
+    fornell: FornellLarcker | None = None
+    method: CommonMethod | None = None
+    beside: Beside | None = None
 
     @property
     def computed(self) -> tuple[FactorAnalysis, ...]:
@@ -59,26 +75,54 @@ class ValidityFindings:
         return tuple(each for each in self.analyses if each.solution)
 
 
-def validity(responses: Responses) -> ValidityFindings:
-    """Analyse the factors behind the items of the factors and of the outcomes.
+def validity(responses: Responses, *, level: float = 0.95) -> ValidityFindings:
+    """Analyse the factors behind the items of the factors and of the outcomes, and whether the constructs differ.
 
     Parameters
     ----------
     responses : Responses
         What `prepare` returned.
+    level : float
+        Confidence level of the intervals of HTMT.
 
     Returns
     -------
     ValidityFindings
-        Principal components with varimax (SPSS's defaults, Kaiser's count), minres with oblimin beside them, and the
-        number of components by parallel analysis and by Velicer's MAP.
+        Principal components with varimax (SPSS's defaults, Kaiser's count), minres with oblimin beside them, the number
+        of factors by all rules, HTMT, Fornell and Larcker's criterion (constructs of three items and more), signs of
+        common-method variance, and SPSS's defaults beside other choices.
     """
     study = responses.study
     sets = [("factor", _items(study, study.factors)), ("outcome", _items(study, study.outcomes))]
     analyses = tuple(_analysis(responses, role, items) for role, items in sets if len(items) >= 3)
-    first = next((each for each in analyses if each.solution), None)
-    found = parallel_analysis(responses, first.items, rng=np.random.default_rng(_SEED)) if first else None
-    return ValidityFindings(study, analyses, found)
+    first = next((each for each in analyses if each.solution and each.role == "factor"), None)
+    items = first.items if first else ()
+    # the first draw of `retention` is that of the parallel analysis alone: one seed, one number
+    parallel = rules = None
+    if first:
+        parallel = _if_possible(lambda: parallel_analysis(responses, items, rng=np.random.default_rng(_SEED)))
+        rules = _if_possible(lambda: retention(responses, items, rng=np.random.default_rng(_SEED)))
+    members = {code: each.items for code, each in study.constructs.items() if len(each.items) >= 2}
+    larger = {code: own for code, own in members.items() if len(own) >= 3}
+    solution = first.solution if first else None
+    return ValidityFindings(
+        study,
+        analyses,
+        parallel,
+        rules,
+        _if_possible(lambda: htmt(responses, members, level=level)),
+        _if_possible(lambda: fornell_larcker(responses, larger)),
+        _if_possible(lambda: common_method(responses, members)),
+        _if_possible(lambda: beside(responses, items, solution.n_factors)) if solution else None,
+    )
+
+
+def _if_possible(compute: Callable[[], _Found]) -> _Found | None:
+    """A part that may be refused: the others are not held up."""
+    try:
+        return compute()
+    except ModelError:
+        return None
 
 
 def _items(study: Study, constructs: tuple[str, ...]) -> tuple[str, ...]:

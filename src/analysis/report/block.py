@@ -139,8 +139,8 @@ class Figure:
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to draw: no rows, no points, no panels."""
-        drawn = [self.data[name] for name in ("rows", "components", "panels") if name in self.data]
+        """Whether there is nothing to draw: no rows, no points, no panels, no cells."""
+        drawn = [self.data[name] for name in ("rows", "components", "panels", "matrix") if name in self.data]
         return bool(drawn) and not any(drawn)
 
 

@@ -211,6 +211,32 @@ def _heatmap(data: Mapping[str, Any]) -> Canvas:
     return canvas
 
 
+def _loadings(data: Mapping[str, Any]) -> Canvas:
+    """Items by factors, each loading written on its colour; small ones stand back."""
+    import numpy as np
+    import seaborn as sns
+
+    matrix = np.asarray(data["matrix"], dtype=float)
+    names = [_wrapped(label, 60) for label in data["labels"]]
+    lines = sum(1 + name.count("\n") for name in names)
+    canvas, (axes,) = _canvas(7.2, 0.9 + min(0.27 * max(lines, len(names)), max(_PAGE, 0.2 * len(names))))
+    written = np.array(
+        [[f"{value:.2f}".replace(".", data["decimal"]).replace("-", "−") for value in row] for row in matrix]
+    )
+    sns.heatmap(
+        matrix, annot=written, fmt="", vmin=-1, vmax=1, cmap="vlag", xticklabels=list(data["factors"]),
+        yticklabels=names, ax=axes, linewidths=0.6, cbar=False, annot_kws={"fontsize": 8},
+    )  # fmt: skip
+    shades = sns.color_palette("vlag", as_cmap=True)
+    for text, value in zip(axes.texts, matrix.ravel(), strict=True):
+        text.set_color(_ink(shades((float(value) + 1) / 2)))
+        text.set_fontweight("bold" if abs(value) >= data.get("shown", 0.3) else "normal")
+    axes.grid(visible=False)
+    axes.tick_params(axis="y", rotation=0, labelsize=7)
+    axes.xaxis.tick_top()
+    return canvas
+
+
 def _ink(ground: Sequence[float]) -> str:
     """Black or white, whichever stands out more from a background (relative luminance, WCAG 2)."""
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in ground[:3])
@@ -244,15 +270,30 @@ def _residuals(data: Mapping[str, Any]) -> Canvas:
 
 
 def _bars(data: Mapping[str, Any]) -> Canvas:
-    """Horizontal bars from zero, one row each."""
+    """Horizontal bars from zero, one row each, under the headings that rows share, and reference lines."""
     import seaborn as sns
 
     rows = data["rows"]
-    canvas, (axes,) = _canvas(7.2, 0.9 + 0.36 * len(rows))
+    grouped = bool(rows) and "section" in rows[0]
+    names = [_wrapped(row["label"], 40) for row in rows]
+    places, headings, height = _places(rows, names)
+    tall = 0.36 * height
+    canvas, (axes,) = _canvas(7.2, 0.9 + (min(tall, max(_PAGE, 0.17 * height)) if grouped else tall))
     sns.barplot(
-        x=[row["value"] for row in rows], y=list(range(len(rows))), orient="h", ax=axes, color=BLUE, errorbar=None
+        x=[row["value"] for row in rows], y=places, orient="h", ax=axes, color=BLUE, errorbar=None, native_scale=True
     )
-    axes.set_yticks(range(len(rows)), [_wrapped(row["label"], 40) for row in rows])
+    for line in data.get("lines", ()):
+        axes.axvline(line["value"], color=ORANGE, linestyle="--", linewidth=1)
+        axes.annotate(
+            safe(line["label"]), (line["value"], 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3),
+            textcoords="offset points", ha="center", va="bottom", color="#8a3c00", fontsize=8.5,
+        )  # fmt: skip
+    shown = sorted([*zip(places, names, strict=True), *headings.items()])
+    axes.set_yticks([place for place, _ in shown], [name for _, name in shown], fontsize=7.5 if grouped else None)
+    for (place, _), label in zip(shown, axes.get_yticklabels(), strict=True):
+        label.set_fontweight("bold" if place in headings else "normal")
+    axes.set_ylim(height - 0.5, -0.5)
+    axes.grid(axis="y", visible=False)
     axes.set_xlabel(safe(data["x"]))
     axes.set_ylabel("")
     _localise(axes, data["decimal"])
@@ -345,6 +386,7 @@ _PLOTS: dict[str, Callable[[Mapping[str, Any]], Canvas]] = {
     "intervals": _intervals,
     "stacked": _stacked,
     "heatmap": _heatmap,
+    "loadings": _loadings,
     "residuals": _residuals,
     "scree": _scree,
     "bars": _bars,

@@ -40,6 +40,9 @@ _WIDTH = "Interval width (5 - 1) / 5 = 0.8; usual in Vietnamese theses, first so
 _HAIR = "Hair, Black, Babin & Anderson (2010), Multivariate Data Analysis; Nguyễn Đình Thọ (2011)"
 _COHEN = "Cohen, J. (1988), Statistical Power Analysis for the Behavioral Sciences"
 _FORNELL = "Fornell & Larcker (1981), Journal of Marketing Research, 18, 39-50"
+_HENSELER = "Henseler, Ringle & Sarstedt (2015), Journal of the Academy of Marketing Science, 43, 115-135"
+_PODSAKOFF = "Podsakoff, MacKenzie, Lee & Podsakoff (2003), Journal of Applied Psychology, 88, 879-903; by custom"
+_KOCK = "Kock, N. (2015), International Journal of e-Collaboration, 11(4), 1-10"
 _SKEW = "Usual convention; first source open"
 _HOUSE_RULE = "This package's rule for published tables"
 _PARADOX = "Feinstein & Cicchetti (1990), high agreement but low kappa; the numbers are this package's"
@@ -80,6 +83,10 @@ METHODS: tuple[Rule, ...] = (
     _method(
         "factors.heywood", 0.995, "Communality of unrotated loadings, from here on improper", "The bound of R's psych"
     ),
+    _method("validity.htmt", 0.9, "HTMT of two constructs, below", _HENSELER),
+    _method("validity.htmt.strict", 0.85, "HTMT of two constructs, below (strict)", _HENSELER),
+    _method("method.harman", 0.5, "Share of variance of a single factor, at most", _PODSAKOFF),
+    _method("method.vif", 3.3, "Full collinearity VIF of a construct, at most", _KOCK),
     _method("effect.d.small", 0.2, "Difference in standard deviations (d, g): small from", _COHEN + ", p. 40"),
     _method("effect.d.medium", 0.5, "Difference in standard deviations (d, g): medium from", _COHEN + ", p. 40"),
     _method("effect.d.large", 0.8, "Difference in standard deviations (d, g): large from", _COHEN + ", p. 40"),

@@ -50,6 +50,50 @@ class Kmo(Result):
 
 
 @dataclass(frozen=True)
+class AntiImageRow(Row):
+    """Two items: what their anti-images share, as a covariance and as a correlation (a partial one, sign turned).
+
+    Of an item with itself: the variance that no other item explains, and its measure of sampling adequacy, as SPSS
+    prints them on the two diagonals.
+    """
+
+    a: str
+    b: str
+    covariance: float
+    correlation: float
+
+
+@dataclass(frozen=True)
+class AntiImage(Result):
+    """Anti-image matrices; rows hold the lower triangle with the diagonal."""
+
+    names: tuple[str, ...]
+    pair_rows: tuple[AntiImageRow, ...]
+    n: int
+    missing: RowRule
+    dropped: int
+    cautions: tuple[Caution, ...]
+
+    @property
+    def covariance(self) -> pd.DataFrame:
+        """Items by items; 1 - R² of each item on the others along the diagonal."""
+        return self._matrix("covariance")
+
+    @property
+    def correlation(self) -> pd.DataFrame:
+        """Items by items; the measure of sampling adequacy of each along the diagonal."""
+        return self._matrix("correlation")
+
+    def _matrix(self, what: str) -> pd.DataFrame:
+        import pandas as pd
+
+        found = pd.DataFrame(np.zeros((len(self.names),) * 2), index=list(self.names), columns=list(self.names))
+        for row in self.pair_rows:
+            found.loc[row.a, row.b] = found.loc[row.b, row.a] = row[what]
+        return found
+
+
+@dataclass(frozen=True)
 class Bartlett(Result):
     """Bartlett's test that the items are uncorrelated; `log_determinant` is that of their correlations."""
 
@@ -101,11 +145,61 @@ def kmo(x: object, names: Sequence[str] | None = None) -> Kmo:
     """
     m = moments(x, names)
     corr = factorable(m)
-    r2, p2 = _off_diagonal(corr) ** 2, _off_diagonal(_partial(corr)) ** 2
-    each = r2.sum(axis=1) / (r2.sum(axis=1) + p2.sum(axis=1))
-    overall = float(r2.sum() / (r2.sum() + p2.sum()))
+    each, overall = _adequacy(corr)
     lines = tuple(KmoRow(name, float(value)) for name, value in zip(m.names, each, strict=True))
     return Kmo(overall, lines, m.n, m.missing, m.dropped, (*_kmo_cautions(overall, lines), *factor_cautions(m)))
+
+
+def anti_image(x: object, names: Sequence[str] | None = None) -> AntiImage:
+    """Show what items share with one another alone, once the others are held constant (anti-image matrices).
+
+    Parameters
+    ----------
+    x : rows, Moments, or an iterable of batches
+        Answers or their moments.
+    names : sequence of str, optional
+        The items; all columns when not given.
+
+    Returns
+    -------
+    AntiImage
+        Off the diagonal small numbers are good; on the diagonal of `correlation` stands each item's MSA.
+
+    Raises
+    ------
+    ModelError
+        ``factors.…`` as in `kmo`.
+
+    Notes
+    -----
+    With D = diag(R^-1)^-1: covariances D R^-1 D, correlations D^1/2 R^-1 D^1/2.
+
+    References
+    ----------
+    Guttman, L. (1953). Image theory for the structure of quantitative variates. Psychometrika, 18, 277-296. Kaiser, H.
+    F., & Rice, J. (1974). R: ``psych::KMO(x)$Image``, ``$ImCov``.
+
+    Examples
+    --------
+    >>> m = Moments.from_printed([[1], [0.5, 1], [0.5, 0.5, 1]], n=100, names=["q1", "q2", "q3"])
+    >>> anti_image(m).covariance.round(4)["q1"].tolist()
+    [0.6667, -0.2222, -0.2222]
+    """
+    m = moments(x, names)
+    corr = factorable(m)
+    each, _ = _adequacy(corr)
+    left = 1 - squared_multiple(corr)
+    correlation = -_partial(corr)
+    covariance = correlation * np.sqrt(np.outer(left, left))
+    np.fill_diagonal(correlation, each)
+    np.fill_diagonal(covariance, left)
+    lines = tuple(
+        AntiImageRow(m.names[i], m.names[j], float(covariance[i, j]), float(correlation[i, j]))
+        for i in range(len(corr))
+        for j in range(i + 1)
+    )
+    adequacy = [KmoRow(name, float(value)) for name, value in zip(m.names, each, strict=True)]
+    return AntiImage(m.names, lines, m.n, m.missing, m.dropped, (*_msa_cautions(adequacy), *factor_cautions(m)))
 
 
 def bartlett(x: object, names: Sequence[str] | None = None) -> Bartlett:
@@ -204,6 +298,13 @@ def _dependent(corr: Array, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _adequacy(corr: Array) -> tuple[Array, float]:
+    """Measure of sampling adequacy of each item and of all."""
+    r2, p2 = _off_diagonal(corr) ** 2, _off_diagonal(_partial(corr)) ** 2
+    each = r2.sum(axis=1) / (r2.sum(axis=1) + p2.sum(axis=1))
+    return each, float(r2.sum() / (r2.sum() + p2.sum()))
+
+
 def _partial(corr: Array) -> Array:
     """Correlation of each pair when all other items are held constant."""
     inverse = np.linalg.inv(corr)
@@ -219,6 +320,11 @@ def _kmo_cautions(overall: float, lines: Sequence[KmoRow]) -> Iterator[Caution]:
     least = cutoff("factors.kmo")
     if overall < least:
         yield caution("factors.low_kmo", kmo=overall, least=least)
+    yield from _msa_cautions(lines)
+
+
+def _msa_cautions(lines: Sequence[KmoRow]) -> Iterator[Caution]:
+    least = cutoff("factors.kmo")
     low = tuple(row.item for row in lines if row.msa < least)
     if low:
         yield caution("factors.low_msa", items=low, least=least)

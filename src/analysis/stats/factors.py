@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Extracting: TypeAlias = Literal["pca", "minres", "paf", "ml"]
-Rotation: TypeAlias = Literal["none", "varimax", "oblimin", "promax"]
+Rotation: TypeAlias = Literal["none", "varimax", "quartimax", "oblimin", "geomin", "promax"]
 
 _ABOVE_ONE = 1e-12  # an eigenvalue of 1 but for rounding does not exceed 1
 _RMSEA_LEVEL = 0.90
 _CLOSE = 0.05  # residual correlations beyond are counted, as SPSS does
+_STARTS = 10  # random ones of an oblique rotation
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,11 @@ class CommunalityRow(Row):
 
 @dataclass(frozen=True)
 class VarianceRow(Row):
-    """One line of "total variance explained"; what lies beyond the extracted factors is empty."""
+    """One line of "total variance explained"; what lies beyond the extracted factors is empty.
+
+    `structure` is the sum of squared structure loadings, which SPSS prints after an oblique rotation; for factors that
+    do not correlate it equals `rotated`.
+    """
 
     component: int
     eigenvalue: float
@@ -65,6 +70,7 @@ class VarianceRow(Row):
     rotated: float | None
     rotated_percent: float | None
     rotated_cumulative: float | None
+    structure: float | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,7 @@ class FactorSolution(Result):
     """Factors of items.
 
     Factors are called F1, F2 … by the variance that they carry after rotation; each has a positive sum of loadings.
-    `kaiser_count` is the number of eigenvalues above 1.
+    `kaiser_count` is the number of eigenvalues above 1; of the `starts` of the rotation `agreed` ended here.
     """
 
     names: tuple[str, ...]
@@ -119,6 +125,8 @@ class FactorSolution(Result):
     missing: RowRule
     dropped: int
     cautions: tuple[Caution, ...]
+    starts: int = 1
+    agreed: int = 1
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -175,6 +183,7 @@ def efa(
     method: Extracting = "pca",
     rotation: Rotation = "varimax",
     kaiser: bool = True,
+    starts: int = _STARTS,
 ) -> FactorSolution:
     """Find the factors behind a set of items (exploratory factor analysis).
 
@@ -188,10 +197,13 @@ def efa(
         The items; all columns when not given.
     method : {"pca", "minres", "paf", "ml"}
         Principal components (SPSS's default), minimum residual, principal axis factoring, maximum likelihood.
-    rotation : {"varimax", "oblimin", "promax", "none"}
-        Uncorrelated factors (varimax) or correlated ones (oblimin with gamma 0, promax with power 4).
+    rotation : {"varimax", "quartimax", "oblimin", "geomin", "promax", "none"}
+        Uncorrelated factors (varimax, quartimax) or correlated ones (oblimin with gamma 0, geomin with epsilon .01,
+        promax with power 4).
     kaiser : bool
-        Whether items are brought to equal length for the rotation, as SPSS does; psych does not for oblimin.
+        Whether items are brought to equal length for the rotation, as SPSS does; psych does not but for varimax.
+    starts : int
+        Random starts of oblimin and geomin beside no rotation and varimax; the same ones at every run.
 
     Returns
     -------
@@ -201,14 +213,16 @@ def efa(
     Raises
     ------
     ModelError
-        ``factors.…``: no more rows than items, copies or sums of items (named), more factors than the items allow.
+        ``factors.…``: no more rows than items, copies or sums of items (named), more factors than the items allow,
+        fewer than no starts.
 
     Notes
     -----
     Rotated sums of squares of oblique factors are the diagonal of Phi L'L, which add up to the variance explained (SPSS
-    prints those of the structure, which do not). Varimax stops as R's, when its criterion grows by less than 1e-5 of
-    itself; going on moves loadings by less than .001. `chisq` is Bartlett's with n - 1 - (2k + 5) / 6 - 2 f / 3,
-    `rmsea` psych's.
+    prints those of the structure, which do not: `structure` in `variance`). An oblique criterion can have several
+    minima: the lowest is kept, and a note says so where most starts ended elsewhere. Varimax stops as R's, when its
+    criterion grows by less than 1e-5 of itself; going on moves loadings by less than .001. `chisq` is Bartlett's with
+    n - 1 - (2k + 5) / 6 - 2 f / 3, `rmsea` psych's.
 
     References
     ----------
@@ -223,13 +237,15 @@ def efa(
     """
     literal("method", method, METHODS)
     literal("rotation", rotation, ROTATIONS)
+    if starts < 0:
+        raise ModelError(problem("factors.starts", value=int(starts)))
     m = moments(x, names)
     corr = factorable(m)
     eigenvalues = np.asarray(np.linalg.eigvalsh(corr)[::-1], dtype=np.float64)
     kaiser_count = int((eigenvalues > 1 + _ABOVE_ONE).sum())
     k = _count(kaiser_count if n_factors is None else n_factors, len(corr), method)
     raw = extract(corr, k, method)
-    found = ordered(rotate(raw.loadings, rotation, kaiser))
+    found = ordered(rotate(raw.loadings, rotation, kaiser, starts))
     communality = (raw.loadings**2).sum(axis=1)
     initial = np.ones(len(corr)) if method == "pca" else squared_multiple(corr)
     fit = _fit(corr, found, m.n, None if method == "pca" else k)
@@ -249,7 +265,9 @@ def efa(
         n=m.n,
         missing=m.missing,
         dropped=m.dropped,
-        cautions=(*_cautions(m, communality, raw.converged, found.converged), *factor_cautions(m)),
+        cautions=(*_cautions(m, communality, raw.converged, found), *factor_cautions(m)),
+        starts=found.starts,
+        agreed=found.agreed,
     )
 
 
@@ -283,12 +301,17 @@ def _variance(eigenvalues: Array, raw: Array, found: Rotated) -> Iterator[Varian
     items, k = raw.shape
     extracted = (raw**2).sum(axis=0)
     rotated = np.diag(found.phi @ found.loadings.T @ found.loadings)
+    structure = ((found.loadings @ found.phi) ** 2).sum(axis=0)
     columns = [_shares(eigenvalues, items), _shares(extracted, items), _shares(rotated, items)]
     for j in range(items):
         first, *others = columns
         eigenvalue, percent, cumulative = first[j]
-        rest = [value for column in others for value in (column[j] if j < k else (None, None, None))]
-        yield VarianceRow(j + 1, eigenvalue, percent, cumulative, *rest)
+        after: list[tuple[float | None, ...]] = [column[j] if j < k else (None, None, None) for column in others]
+        kept, turned = after
+        yield VarianceRow(
+            j + 1, eigenvalue, percent, cumulative, kept[0], kept[1], kept[2], turned[0], turned[1], turned[2],
+            structure=float(structure[j]) if j < k else None,
+        )  # fmt: skip
 
 
 def _shares(squares: Array, items: int) -> list[tuple[float, float, float]]:
@@ -346,7 +369,7 @@ def _tested(residuals: tuple[float, float, int], corr: Array, model: Array, n: i
     )
 
 
-def _cautions(m: Moments, communality: Array, extracted: bool, rotated: bool) -> Iterator[Caution]:
+def _cautions(m: Moments, communality: Array, extracted: bool, rotated: Rotated) -> Iterator[Caution]:
     """Heywood cases by the communality of unrotated loadings; solutions that are none."""
     least = cutoff("factors.heywood")
     heywood = tuple(name for name, value in zip(m.names, communality, strict=True) if value >= least - 1e-9)
@@ -354,5 +377,7 @@ def _cautions(m: Moments, communality: Array, extracted: bool, rotated: bool) ->
         yield caution("factors.heywood", items=heywood, least=least)
     if not extracted:
         yield caution("factors.extraction_not_converged")
-    if not rotated:
+    if not rotated.converged:
         yield caution("factors.rotation_not_converged")
+    if 2 * rotated.agreed < rotated.starts:
+        yield caution("factors.rotation_minima", "note", agreed=rotated.agreed, starts=rotated.starts)

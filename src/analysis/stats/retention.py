@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from ..errors import Caution, ModelError, problem
-from .extraction import extract, principal
+from .extraction import principal
 from .factorability import factor_cautions, factorable
+from .manyfactors import extract_many
 from .moments import RowRule, moments
 from .result import Result, Row, frame
-from .rows import Array, literal
+from .rows import Array, is_rows, literal, rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Kind: TypeAlias = Literal["pca", "fa"]
+Chance: TypeAlias = Literal["normal", "permutation"]
+
+_NOTHING = 1e-10  # of an item's variance: components explain all of it
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class ParallelAnalysis(Result):
     missing: RowRule
     dropped: int
     cautions: tuple[Caution, ...]
+    chance: str = "normal"
 
     @property
     def components(self) -> pd.DataFrame:
@@ -87,6 +92,7 @@ def parallel_analysis(
     reps: int = 200,
     kind: Kind = "pca",
     quantile: float = 0.95,
+    chance: Chance = "normal",
 ) -> ParallelAnalysis:
     """Compare the eigenvalues with those of uncorrelated items of the same n (Horn's parallel analysis).
 
@@ -104,6 +110,9 @@ def parallel_analysis(
         Eigenvalues of the correlations, or of those with the communalities of one factor on the diagonal.
     quantile : float
         Which quantile of the simulated eigenvalues an observed one must exceed.
+    chance : {"normal", "permutation"}
+        Normal answers, or the answers themselves with each item's shuffled among the persons, which keeps their few
+        steps and their skew; needs rows.
 
     Returns
     -------
@@ -113,15 +122,17 @@ def parallel_analysis(
     Raises
     ------
     ModelError
-        ``factors.…`` as in `kmo`; ``factors.parallel_options`` for a quantile outside 0 to 1 or fewer than 20 samples.
+        ``factors.…`` as in `kmo`; ``factors.parallel_options`` for a quantile outside 0 to 1 or fewer than 20 samples;
+        ``factors.permutation_needs_rows`` for moments.
 
     Notes
     -----
-    The simulated answers are normal; only their n and number matter, so moments suffice (Wishart by Bartlett's root).
+    Of normal answers only n and number matter, so moments suffice (Wishart by Bartlett's root).
 
     References
     ----------
-    Horn, J. L. (1965). Psychometrika, 30, 179-185. Glorfeld, L. W. (1995). Educational and Psychological
+    Horn, J. L. (1965). Psychometrika, 30, 179-185. Buja, A., & Eyuboglu, N. (1992). Remarks on parallel analysis.
+    Multivariate Behavioral Research, 27, 509-540. Glorfeld, L. W. (1995). Educational and Psychological
     Measurement, 55, 377-393. R: ``psych::fa.parallel(x)``.
 
     Examples
@@ -132,12 +143,14 @@ def parallel_analysis(
     2
     """
     literal("kind", kind, ("pca", "fa"))
+    literal("chance", chance, ("normal", "permutation"))
     if not 0 < quantile < 1 or reps < 20:
         raise ModelError(problem("factors.parallel_options", quantile=float(quantile), reps=int(reps), least=20))
     m = moments(x, names)
     corr = factorable(m)
     observed = _eigenvalues(corr[None], kind)[0]
-    simulated = _eigenvalues(_chance(m.n, len(corr), reps, rng), kind)
+    drawn = _chance(m.n, len(corr), reps, rng) if chance == "normal" else _shuffled(x, m.names, reps, rng)
+    simulated = _eigenvalues(drawn, kind)
     beyond = np.quantile(simulated, quantile, axis=0)
     lines = zip(observed.tolist(), simulated.mean(axis=0).tolist(), beyond.tolist(), strict=True)
     return ParallelAnalysis(
@@ -152,6 +165,7 @@ def parallel_analysis(
         missing=m.missing,
         dropped=m.dropped,
         cautions=factor_cautions(m),
+        chance=chance,
     )
 
 
@@ -200,7 +214,7 @@ def _eigenvalues(corr: Array, kind: str) -> Array:
     if kind == "fa":
         at = np.arange(corr.shape[1])
         reduced = corr.copy()
-        reduced[:, at, at] = [(extract(each, 1, "minres").loadings ** 2).sum(axis=1) for each in corr]
+        reduced[:, at, at] = (extract_many(corr, 1, "minres").loadings ** 2).sum(axis=2)
         corr = reduced
     return np.asarray(np.linalg.eigvalsh(corr)[:, ::-1])
 
@@ -215,18 +229,34 @@ def _chance(n: int, k: int, reps: int, rng: np.random.Generator) -> Array:
     return np.asarray(scatter / (sd[:, :, None] * sd[:, None, :]))
 
 
+def _shuffled(x: object, names: Sequence[str], reps: int, rng: np.random.Generator) -> Array:
+    """Correlations of the answers with each item's shuffled among the complete rows."""
+    if not is_rows(x):
+        raise ModelError(problem("factors.permutation_needs_rows"))
+    values = rows(x, names).numeric()
+    whole = values[~np.isnan(values).any(axis=1)]
+    z = (whole - whole.mean(axis=0)) / whole.std(axis=0)
+    found = np.empty((reps, z.shape[1], z.shape[1]))
+    for at in range(reps):
+        mixed = rng.permuted(z, axis=0)
+        found[at] = mixed.T @ mixed / len(z)
+    return found
+
+
 def _leading(above: Array) -> int:
     """How many are true before the first that is not."""
     return len(above) if above.all() else int(np.argmin(above))
 
 
 def _map(corr: Array) -> tuple[MapRow, ...]:
-    """Mean partial correlations after m = 0, 1 … components; the last that leaves any is items - 2."""
+    """Mean partial correlations after m = 0, 1 … components, up to items - 2 or until nothing is left of an item."""
     items = len(corr)
     loadings = principal(corr, items)
     steps = []
     for m in range(max(items - 1, 1)):
         left = corr - loadings[:, :m] @ loadings[:, :m].T
+        if np.diag(left).min() < _NOTHING:
+            break
         scale = np.sqrt(np.diag(left))
         partial = (left / np.outer(scale, scale))[np.tril_indices(items, -1)]
         steps.append(MapRow(m, float(np.mean(partial**2)), float(np.mean(partial**4))))

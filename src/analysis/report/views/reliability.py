@@ -223,6 +223,34 @@ def intervals_figure(findings: ReliabilityFindings, pen: Pen) -> Figure:
     )
 
 
+@shows("figure", ReliabilityFindings, "items")
+def item_bars(findings: ReliabilityFindings, pen: Pen) -> Figure:
+    """Corrected item-total correlation of every item, under the heading of its scale, and the rule's line."""
+    found = [
+        (row.item, row.r_drop, pen.label(scale.construct))
+        for scale in findings.computed
+        if scale.result
+        for row in scale.result.item_rows
+        if row.r_drop is not None
+    ]
+    least = pen.cutoff("reliability.r_drop")
+    item, lowest, _ = min(found, key=lambda each: each[1], default=("", 0.0, ""))
+    sizes = _chapter(pen).sizes(scale.result.n for scale in findings.computed if scale.result)
+    return Figure(
+        "reliability.item_bars",
+        pen.say("reliability.caption.item_bars", sizes=sizes, r_drop=pen.rule_value("reliability.r_drop")),
+        pen.word("reliability.item_alt").format(item=item, lowest=number(lowest, pen.lang)),
+        "bars",
+        {
+            "rows": [{"label": name, "value": value, "section": scale} for name, value, scale in found],
+            "lines": [{"value": least, "label": number(least, pen.lang, "mean")}],
+            "x": pen.word("reliability.column.r_drop"),
+            "decimal": pen.word("decimal"),
+        },
+        pen.source(),
+    )
+
+
 @shows("narrate", ReliabilityFindings)
 def story(findings: ReliabilityFindings, pen: Pen) -> Narrative:
     """The verdict scale by scale, and the items to look at."""

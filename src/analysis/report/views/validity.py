@@ -1,15 +1,18 @@
-"""How validity is shown: KMO and Bartlett, variance explained, rotated matrix, how many components."""
+"""How validity is shown: KMO and Bartlett, variance, rotated matrix, how many factors, constructs, SPSS's defaults."""
 
 from __future__ import annotations
 
+from ...chapters.beside import BesideRow
 from ...chapters.validity import FactorAnalysis, ItemPlace, ValidityFindings, weak_items
 from ...stats.factors import FactorSolution
 from ...stats.retention import ParallelAnalysis
-from ..block import Column, Figure, Narrative, Paragraph, Segment, Table, TableRow, Text
+from ..block import Column, Figure, Narrative, Paragraph, Segment, Table, TableRow, Text, plain
 from ..format import number
 from ..pen import Pen
 from ..registry import shows
 from ..words import explain_problems
+from .discriminant import fornell_story, fornell_table, htmt_story, htmt_table, method_story, method_table
+from .factors import map_alt, map_data
 
 #: Loadings below this are left blank, as theses print the matrix; the ledger's numbers are those shown.
 _SHOWN = 0.3
@@ -169,7 +172,7 @@ def _numbers(found: ParallelAnalysis, pen: Pen) -> Pen:
 
 @shows("table", ValidityFindings, "number")
 def number_table(findings: ValidityFindings, pen: Pen) -> Table:
-    """How many components: three rules side by side."""
+    """How many factors: the design and every rule side by side."""
     found = findings.parallel
     rows: list[TableRow] = []
     if found:
@@ -183,12 +186,23 @@ def number_table(findings: ValidityFindings, pen: Pen) -> Table:
         rows = [
             TableRow(((pen.word(f"validity.rule.{rule}"),), own.count(rule, value))) for rule, value in counts.items()
         ]
+        rows += _further_rules(findings, own)
     columns = (
         Column("rule", pen.word("validity.column.rule"), align="left"),
         Column("count", pen.word("validity.column.count")),
     )
     caption = pen.say("validity.caption.number", sizes=_numbers(found, pen).sizes([found.n]) if found else ())
     return Table("validity.number", caption, columns, tuple(rows), source=pen.source())
+
+
+def _further_rules(findings: ValidityFindings, own: Pen) -> list[TableRow]:
+    """The rules beyond those that theses name."""
+    shown = {"kaiser", "parallel_pca_normal", "map"}
+    return [
+        TableRow(((own.word(f"retention.rule.{row.rule}"),), own.count(row.rule, row.n_factors)))
+        for row in (findings.retention.rule_rows if findings.retention else ())
+        if row.rule not in shown and row.n_factors is not None
+    ]
 
 
 @shows("figure", ValidityFindings)
@@ -213,6 +227,127 @@ def scree_figure(findings: ValidityFindings, pen: Pen) -> Figure:
             "decimal": pen.word("decimal"),
         },
         pen.source(),
+    )
+
+
+@shows("figure", ValidityFindings, "map")
+def loadings_map(findings: ValidityFindings, pen: Pen) -> Figure:
+    """The rotated loadings of the factors' items as a colour map."""
+    first = next((each.solution for each in findings.computed if each.role == "factor"), None)
+    return Figure(
+        "validity.map",
+        pen.say("validity.caption.map", sizes=pen.about("validity.map").sizes([first.n] if first else [])),
+        map_alt(first, pen) if first else "",
+        "loadings",
+        {**map_data(first, pen), "shown": _SHOWN} if first else {"matrix": []},
+        pen.source(),
+    )
+
+
+@shows("table", ValidityFindings, "htmt")
+def constructs_table(findings: ValidityFindings, pen: Pen) -> Table:
+    """HTMT of every pair of constructs."""
+    found = findings.htmt
+    return htmt_table(found, pen.about("validity")) if found else _nothing("discriminant.htmt")
+
+
+@shows("table", ValidityFindings, "fornell")
+def criterion_table(findings: ValidityFindings, pen: Pen) -> Table:
+    """Fornell and Larcker's criterion."""
+    found = findings.fornell
+    return fornell_table(found, pen.about("validity")) if found else _nothing("discriminant.fornell")
+
+
+@shows("table", ValidityFindings, "method")
+def bias_table(findings: ValidityFindings, pen: Pen) -> Table:
+    """Signs of common-method variance."""
+    found = findings.method
+    return method_table(found, pen.about("validity")) if found else _nothing("discriminant.method")
+
+
+def _nothing(key: str) -> Table:
+    """A table without rows, which says nothing at all."""
+    return Table(key, (), (), ())
+
+
+@shows("narrate", ValidityFindings, "constructs")
+def constructs_story(findings: ValidityFindings, pen: Pen) -> Narrative:
+    """Whether the constructs differ, and what common method there may be."""
+    own = pen.about("validity")
+    parts: list[Narrative] = []
+    if findings.htmt:
+        parts.append(htmt_story(findings.htmt, own))
+    if findings.fornell:
+        parts.append(fornell_story(findings.fornell, own))
+    if findings.method:
+        parts.append(method_story(findings.method, own))
+    said = {plain(paragraph.text): paragraph for part in parts for paragraph in part.paragraphs}  # each thing once
+    return Narrative(tuple(said.values()))
+
+
+@shows("table", ValidityFindings, "thresholds")
+def thresholds_table(findings: ValidityFindings, pen: Pen) -> Table:
+    """The limits in use, each with its source."""
+    limits = {
+        "kmo": "factors.kmo",
+        "loading": "factors.loading",
+        "ave": "reliability.ave",
+        "htmt": "validity.htmt",
+        "htmt_strict": "validity.htmt.strict",
+        "harman": "method.harman",
+        "vif": "method.vif",
+    }
+    rows = [TableRow((pen.say(f"validity.threshold.{name}"), pen.rule_value(rule))) for name, rule in limits.items()]
+    if findings.retention:
+        own = _numbers(findings.parallel, pen) if findings.parallel else pen
+        rows.append(
+            TableRow(
+                (pen.say("validity.threshold.parallel"), own.number("quantile", findings.retention.quantile, "mean"))
+            )
+        )
+    columns = (
+        Column("threshold", pen.word("validity.column.threshold"), align="left"),
+        Column("limit", pen.word("validity.column.limit")),
+    )
+    return Table("validity.thresholds", pen.say("validity.caption.thresholds"), columns, tuple(rows), (), pen.source())
+
+
+@shows("table", ValidityFindings, "beside")
+def beside_table(findings: ValidityFindings, pen: Pen) -> Table:
+    """SPSS's number beside another choice's, with the reason for each below."""
+    found = findings.beside
+    rows = tuple(_beside_row(row, pen) for row in found.rows) if found else ()
+    names = ("topic", "subject", "spss", "right", "differing", "n_spss", "n_right")
+    columns = tuple(
+        Column(name, pen.word(f"beside.column.{name}"), align="left" if name in ("topic", "subject") else "right")
+        for name in names
+    )
+    topics = {row.topic: pen.word(f"beside.topic.{row.topic}") for row in found.rows} if found else {}
+    notes = tuple(Paragraph(pen.say(f"beside.reason.{row}", topic=topic), "note") for row, topic in topics.items())
+    own = pen.about("validity.beside", function="analysis.chapters.beside.beside")
+    caption = pen.say("beside.caption", sizes=own.sizes(row.n_spss for row in found.rows) if found else ())
+    return Table("validity.beside", caption, columns, rows, notes, pen.source())
+
+
+def _beside_row(row: BesideRow, pen: Pen) -> TableRow:
+    function = "analysis.chapters.beside.beside"
+    own = pen.about(f"validity.beside.{row.topic}", n=row.n_spss, rule="listwise", function=function)
+    other = pen.about(
+        f"validity.beside.{row.topic}", n=row.n_right, rule="pairwise" if row.topic == "missing" else "listwise",
+        function=function,
+    )  # fmt: skip
+    first, *second = row.subject
+    subject = pen.word("beside.pair").format(a=first, b=second[0]) if second else first
+    return TableRow(
+        (
+            (pen.word(f"beside.topic.{row.topic}"),),
+            (subject,),
+            own.number("spss", row.spss),
+            other.number("right", row.right),
+            own.count("differing", row.differing),
+            own.count("n_spss", row.n_spss),
+            other.count("n_right", row.n_right),
+        )
     )
 
 
