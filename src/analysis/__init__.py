@@ -12,6 +12,7 @@ describe, frequencies   description of variables, frequencies of categories
 correlate               Pearson correlations with n, p and intervals
 alpha, kr20             Cronbach's alpha with Feldt's or a bootstrap interval and item analysis; of 0/1 items
 omega                   McDonald's omega, total, hierarchical and of one factor, with bootstrap intervals
+polychoric, tetrachoric correlations of the normal variables behind ordinal answers, with errors; of two levels
 guttman, split_half     lower bounds of reliability, halves of a scale
 composite_reliability,  from the loadings of each construct
 ave
@@ -80,6 +81,8 @@ if TYPE_CHECKING:
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
     from .stats.omega import omega as omega
+    from .stats.polychoric import polychoric as polychoric
+    from .stats.polychoric import tetrachoric as tetrachoric
     from .stats.posthoc import posthoc as posthoc
     from .stats.proportion import mean_interval as mean_interval
     from .stats.proportion import proportion as proportion
@@ -114,6 +117,8 @@ _WORDS = {
     "alpha": "stats.reliability",
     "kr20": "stats.reliability",
     "omega": "stats.omega",
+    "polychoric": "stats.polychoric",
+    "tetrachoric": "stats.polychoric",
     "guttman": "stats.splits",
     "split_half": "stats.splits",
     "composite_reliability": "stats.constructs",

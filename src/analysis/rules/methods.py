@@ -62,6 +62,7 @@ METHODS: tuple[Rule, ...] = (
     _method("reliability.skew", 1, "Skewness of an item, at most, for Feldt's interval", _SKEW),
     _method("reliability.cr", 0.7, "Composite reliability, at least", _HAIR),
     _method("reliability.ave", 0.5, "Average variance extracted, at least", _FORNELL),
+    _method("polychoric.normality", 0.01, "p of a pair's normality, below: doubtful", "Usual level; first source open"),
     _method("sample.small_n", 30, "Respondents: fewer are a small sample", "Usual convention; first source open"),
     _method("regression.vif", 10, "Variance inflation factor, below", _THESES, True),
     _method("regression.vif.strict", 2, "Variance inflation factor, below (strict)", _THESES, True),
