@@ -13,6 +13,7 @@ correlate               Pearson correlations with n, p and intervals
 alpha, kr20             Cronbach's alpha with Feldt's or a bootstrap interval and item analysis; of 0/1 items
 omega                   McDonald's omega, total, hierarchical and of one factor, with bootstrap intervals
 polychoric, tetrachoric correlations of the normal variables behind ordinal answers, with errors; of two levels
+ordinal_alpha           reliability of ordinal answers: ordinal alpha and omega, categorical omega of their sum
 guttman, split_half     lower bounds of reliability, halves of a scale
 composite_reliability,  from the loadings of each construct
 ave
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
     from .stats.omega import omega as omega
+    from .stats.ordinal_alpha import ordinal_alpha as ordinal_alpha
     from .stats.polychoric import polychoric as polychoric
     from .stats.polychoric import tetrachoric as tetrachoric
     from .stats.posthoc import posthoc as posthoc
@@ -119,6 +121,7 @@ _WORDS = {
     "omega": "stats.omega",
     "polychoric": "stats.polychoric",
     "tetrachoric": "stats.polychoric",
+    "ordinal_alpha": "stats.ordinal_alpha",
     "guttman": "stats.splits",
     "split_half": "stats.splits",
     "composite_reliability": "stats.constructs",

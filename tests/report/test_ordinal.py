@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import figure, narrate, polychoric, table, tetrachoric
+from analysis import figure, narrate, ordinal_alpha, polychoric, table, tetrachoric
 from analysis.report.block import numbers
 from analysis.report.drawing import svg
 
@@ -25,7 +25,30 @@ def results():
     }
 
 
+def scales():
+    rng = np.random.default_rng(2)
+    x = pd.DataFrame(rng.normal(size=(150, 1)) + rng.normal(size=(150, 4)), columns=["a", "b", "c", "d"])
+    five = x.apply(lambda column: np.digitize(column, [-1, 0, 0.7, 2]))
+    return {
+        "rows": ordinal_alpha(five),
+        "pairs": ordinal_alpha(polychoric(five)),
+        "two": ordinal_alpha(five, ["a", "b"]),
+    }
+
+
 RESULTS = results()
+SCALES = scales()
+
+
+@pytest.mark.parametrize("name", SCALES)
+def test_reliability_holds_the_same_numbers_in_both_languages(name):
+    for show in (table, narrate, lambda result, lang: table(result, lang, "items")):
+        vi, en = show(SCALES[name], "vi"), show(SCALES[name], "en")
+        assert str(vi) != str(en)
+        assert "nan" not in str(vi)
+        ours, theirs = ({each.record.id: each.record.value for each in numbers(shown.block)} for shown in (vi, en))
+        assert ours == theirs
+        assert ours
 
 
 @pytest.mark.parametrize("name", RESULTS)

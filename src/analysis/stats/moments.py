@@ -256,12 +256,12 @@ def pair_correlations(names: Sequence[str], block: PairBlock) -> Array:
 
 def moments_cautions(m: Moments) -> tuple[Caution, ...]:
     """What a reader must know of these moments: pairwise ones may belong to no possible data set."""
-    if m.missing != "pairwise":
-        return ()
-    smallest = float(np.linalg.eigvalsh(m.cov).min(initial=0.0))
-    if smallest >= -1e-10 * float(np.trace(m.cov)):
-        return ()
-    return (caution("moments.not_positive_definite", eigenvalue=smallest),)
+    found = [caution("moments.polychoric", "note")] if m.basis == "polychoric" else []
+    if m.missing == "pairwise":
+        smallest = float(np.linalg.eigvalsh(m.cov).min(initial=0.0))
+        if smallest < -1e-10 * float(np.trace(m.cov)):
+            found.append(caution("moments.not_positive_definite", eigenvalue=smallest))
+    return tuple(found)
 
 
 def _pooled(blocks: Iterable[tuple[tuple[str, ...], _B]]) -> tuple[tuple[str, ...], _B]:

@@ -9,6 +9,7 @@ from math import atanh, tanh
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
+from scipy import special
 
 from ..errors import Caution, ModelError, Place, Problem, caution, problem
 from ..rules import cutoff
@@ -106,6 +107,11 @@ class Polychoric(Result):
     def thresholds(self) -> pd.DataFrame:
         """One line for each threshold."""
         return frame(self.threshold_rows, ThresholdRow)
+
+    def shares(self, name: str) -> Array:
+        """Share of the answers in each level of an item."""
+        cuts = [row.value for row in self.threshold_rows if row.item == name]
+        return np.diff(special.ndtr(cuts), prepend=0.0, append=1.0)
 
     def as_moments(self) -> Moments:
         """The correlations as moments of standardised variables, for alpha, omega and factors."""

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from ..errors import Caution, ModelError, problem
+from .contingency import contingency
 from .extraction import extract, principal
 from .factorability import factor_cautions, factorable
+from .latent import two_step
 from .moments import RowRule, moments
+from .polychoric import Polychoric, padded
 from .result import Result, Row, frame
 from .rows import Array, literal
 
@@ -92,8 +95,8 @@ def parallel_analysis(
 
     Parameters
     ----------
-    x : rows, Moments, or an iterable of batches
-        Answers or their moments.
+    x : rows, Moments, Polychoric, or an iterable of batches
+        Answers, their moments, or polychoric correlations.
     names : sequence of str, optional
         The items; all columns when not given.
     rng : numpy.random.Generator
@@ -118,6 +121,8 @@ def parallel_analysis(
     Notes
     -----
     The simulated answers are normal; only their n and number matter, so moments suffice (Wishart by Bartlett's root).
+    Beside polychoric correlations stand those of ordinal answers with the same shares of each level: they scatter more,
+    so that normal ones would keep too many factors.
 
     References
     ----------
@@ -137,7 +142,8 @@ def parallel_analysis(
     m = moments(x, names)
     corr = factorable(m)
     observed = _eigenvalues(corr[None], kind)[0]
-    simulated = _eigenvalues(_chance(m.n, len(corr), reps, rng), kind)
+    drawn = _ordinal_chance(x, reps, rng) if isinstance(x, Polychoric) else _chance(m.n, len(corr), reps, rng)
+    simulated = _eigenvalues(drawn, kind)
     beyond = np.quantile(simulated, quantile, axis=0)
     lines = zip(observed.tolist(), simulated.mean(axis=0).tolist(), beyond.tolist(), strict=True)
     return ParallelAnalysis(
@@ -213,6 +219,19 @@ def _chance(n: int, k: int, reps: int, rng: np.random.Generator) -> Array:
     scatter = root @ root.transpose(0, 2, 1)
     sd = np.sqrt(scatter[:, at, at])
     return np.asarray(scatter / (sd[:, :, None] * sd[:, None, :]))
+
+
+def _ordinal_chance(found: Polychoric, reps: int, rng: np.random.Generator) -> Array:
+    """Polychoric correlations of independent items whose levels have the shares that were observed."""
+    k = len(found.names)
+    margins = [found.shares(name) for name in found.names]
+    n = min(row.n for row in found.pair_rows)
+    corr = np.tile(np.eye(k), (reps, 1, 1))
+    first, second = np.triu_indices(k, 1)
+    for each in corr:
+        x = {f"x{j}": rng.choice(len(share), size=n, p=share) for j, share in enumerate(margins)}
+        each[first, second] = each[second, first] = two_step(padded(contingency(x))[0])
+    return corr
 
 
 def _leading(above: Array) -> int:

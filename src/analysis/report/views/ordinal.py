@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ...rules import cutoff
+from ...stats.estimate import Estimate
+from ...stats.ordinal_alpha import OrdinalReliability
 from ...stats.polychoric import Polychoric
 from ..block import Column, Figure, Narrative, Paragraph, Segment, Table, TableRow, Text
 from ..format import number
@@ -107,4 +109,69 @@ def story(result: Polychoric, pen: Pen) -> Narrative:
             "p": pen.rule_value("polychoric.normality"),
         }
         said.append(Paragraph(own.say("ordinal.story.fit", **counted)))
+    return Narrative((*said, *own.cautions(result.cautions)))
+
+
+def _scale(result: OrdinalReliability, pen: Pen) -> Pen:
+    stem = "ordinal_alpha." + "+".join(row.item for row in result.item_rows)
+    function = "analysis.stats.ordinal_alpha.ordinal_alpha"
+    return pen.about(stem, n=result.n, rule=result.missing, method=result.alpha.method, function=function)
+
+
+@shows("table", OrdinalReliability)
+def alpha_table(result: OrdinalReliability, pen: Pen) -> Table:
+    """The coefficients with their intervals, and Cronbach's alpha beside them."""
+    own = _scale(result, pen)
+    rows = []
+    for name in ("alpha", "omega", "categorical"):
+        value: Estimate | None = getattr(result, name)
+        if value is None:
+            continue
+        cells = (
+            own.number(name, value.value, se=value.se, low=value.low, high=value.high),
+            own.number(f"{name}.low", value.low),
+            own.number(f"{name}.high", value.high),
+        )
+        rows.append(TableRow(((pen.word(f"ordinal.coefficient.{name}"),), *cells)))
+    observed = own.number("observed", result.observed)
+    rows.append(TableRow(((pen.word("ordinal.coefficient.observed"),), observed, (), ())))
+    caption = pen.say("ordinal.caption.alpha", k=own.count("k", result.k), n=own.count("n", result.n))
+    columns = _columns(pen, "coefficient", "estimate", "low", "high", left=1)
+    return Table("ordinal.alpha", caption, columns, tuple(rows), own.cautions(result.cautions))
+
+
+@shows("table", OrdinalReliability, "items")
+def item_table(result: OrdinalReliability, pen: Pen) -> Table:
+    """Loading of each item, its correlation with the others, alpha without it."""
+    own = _scale(result, pen)
+    names = ("loading", "r_drop", "alpha_if_deleted")
+    rows = [
+        TableRow(((pen.label(row.item),), *(own.about(row.item).number(name, row[name]) for name in names)))
+        for row in result.item_rows
+    ]
+    caption = pen.say("ordinal.caption.items", n=own.count("n", result.n))
+    return Table("ordinal.items", caption, _columns(pen, "a", *names, left=1), tuple(rows))
+
+
+@shows("narrate", OrdinalReliability)
+def alpha_story(result: OrdinalReliability, pen: Pen) -> Narrative:
+    """Which coefficient says what."""
+    own, sum_score = _scale(result, pen), result.categorical
+    slots: dict[str, Segment | Text] = {
+        "alpha": own.number("alpha", result.alpha.value, se=result.alpha.se),
+        "observed": own.number("observed", result.observed),
+        "k": own.count("k", result.k),
+        "n": own.count("n", result.n),
+    }
+    said = [Paragraph(own.say("ordinal.story.alpha", **slots))]
+    if sum_score is not None:
+        value = own.number("categorical", sum_score.value, se=sum_score.se)
+        said.append(Paragraph(own.say("ordinal.story.categorical", categorical=value)))
+        if sum_score.level is not None:
+            bounds: dict[str, Segment | Text] = {
+                "level": own.number("level", 100 * sum_score.level, "count"),
+                "low": own.number("categorical.low", sum_score.low),
+                "high": own.number("categorical.high", sum_score.high),
+            }
+            said.append(Paragraph(own.say("ordinal.story.categorical_interval", **bounds)))
     return Narrative((*said, *own.cautions(result.cautions)))
