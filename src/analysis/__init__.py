@@ -32,6 +32,7 @@ kmo, bartlett           whether items are suited to factor analysis
 efa                     principal components and common factors, rotated
 parallel_analysis,      how many factors: random data, Velicer's MAP
 map_test
+cfa, sem                confirmatory factor analysis and structural equation models in lavaan's notation
 ttest, anova,           group differences from rows or printed group statistics; `ttest_paired`, `ttest_one`,
 posthoc                 `welch_anova`, `levene`, `kruskal` beside them
 contingency, chi_square cross tables and their tests
@@ -98,6 +99,8 @@ if TYPE_CHECKING:
     from .stats.scales import purify as purify
     from .stats.scales import retest as retest
     from .stats.scales import spearman_brown as spearman_brown
+    from .stats.sem.cfa import cfa as cfa
+    from .stats.sem.cfa import sem as sem
     from .stats.splits import guttman as guttman
     from .stats.splits import split_half as split_half
     from .stats.within_group import rwg as rwg
@@ -146,6 +149,8 @@ _WORDS = {
     "efa": "stats.factors",
     "parallel_analysis": "stats.retention",
     "map_test": "stats.retention",
+    "cfa": "stats.sem.cfa",
+    "sem": "stats.sem.cfa",
     "ttest": "stats.compare",
     "ttest_paired": "stats.compare",
     "ttest_one": "stats.compare",

@@ -40,6 +40,10 @@ _WIDTH = "Interval width (5 - 1) / 5 = 0.8; usual in Vietnamese theses, first so
 _HAIR = "Hair, Black, Babin & Anderson (2010), Multivariate Data Analysis; Nguyễn Đình Thọ (2011)"
 _COHEN = "Cohen, J. (1988), Statistical Power Analysis for the Behavioral Sciences"
 _FORNELL = "Fornell & Larcker (1981), Journal of Marketing Research, 18, 39-50"
+_HU_BENTLER = "Hu & Bentler (1999), Structural Equation Modeling, 6, 1-55; source not seen"
+_BENTLER = "Bentler & Bonett (1980), Psychological Bulletin, 88, 588-606; source not seen"
+_CHEUNG = "Cheung & Rensvold (2002), Structural Equation Modeling, 9, 233-255; source not seen"
+_CHEN = "Chen (2007), Structural Equation Modeling, 14, 464-504; source not seen"
 _SKEW = "Usual convention; first source open"
 _HOUSE_RULE = "This package's rule for published tables"
 _PARADOX = "Feinstein & Cicchetti (1990), high agreement but low kappa; the numbers are this package's"
@@ -81,6 +85,19 @@ METHODS: tuple[Rule, ...] = (
     _method(
         "factors.heywood", 0.995, "Communality of unrotated loadings, from here on improper", "The bound of R's psych"
     ),
+    _method("sem.n", 200, "Respondents of a structural model, at least", "Kline, R. B. (2011), p. 12; source not seen"),
+    _method("sem.cfi", 0.95, "Comparative fit index, at least", _HU_BENTLER),
+    _method("sem.cfi.acceptable", 0.90, "Comparative fit index, acceptable from", _BENTLER),
+    _method("sem.tli", 0.95, "Tucker-Lewis index, at least", _HU_BENTLER),
+    _method("sem.tli.acceptable", 0.90, "Tucker-Lewis index, acceptable from", _BENTLER),
+    _method("sem.rmsea", 0.06, "RMSEA, at most", _HU_BENTLER),
+    _method("sem.rmsea.acceptable", 0.08, "RMSEA, acceptable up to", "Browne & Cudeck (1993); source not seen"),
+    _method("sem.srmr", 0.08, "SRMR, at most", _HU_BENTLER),
+    _method("sem.chisq_df", 3, "Chi-square over its degrees of freedom, at most", _HAIR),
+    _method("sem.modification", 3.84, "Modification index, from", "The .05 point of chi-square with one df"),
+    _method("sem.standardised_residual", 2.58, "Standardised residual, at most", "The .01 point of the normal law"),
+    _method("invariance.delta_cfi", 0.01, "Fall of CFI from one step to the next, at most", _CHEUNG),
+    _method("invariance.delta_rmsea", 0.015, "Rise of RMSEA from one step to the next, at most", _CHEN),
     _method("effect.d.small", 0.2, "Difference in standard deviations (d, g): small from", _COHEN + ", p. 40"),
     _method("effect.d.medium", 0.5, "Difference in standard deviations (d, g): medium from", _COHEN + ", p. 40"),
     _method("effect.d.large", 0.8, "Difference in standard deviations (d, g): large from", _COHEN + ", p. 40"),
