@@ -281,13 +281,13 @@ def _counted(x: object, names: Sequence[str] | None, missing: Missing) -> Contin
     if isinstance(x, Contingency):
         return x if names is None else _subset(x, names)
     if is_rows(x):
-        return contingency(_in_order(rows(x, names)), missing=missing)
+        return contingency(in_order(rows(x, names)), missing=missing)
     if isinstance(x, Iterable) and not isinstance(x, str | bytes):
-        return contingency((_in_order(rows(batch, names)) for batch in x), missing=missing)
+        return contingency((in_order(rows(batch, names)) for batch in x), missing=missing)
     return contingency(x, names, missing=missing)
 
 
-def _in_order(taken: Rows) -> Rows:
+def in_order(taken: Rows) -> Rows:
     """The rows, if every column of labels declares its order."""
     typed = {name: taken.column(name) for name in taken.names}
     loose = [name for name, column in typed.items() if isinstance(column, Labels) and not column.declared]

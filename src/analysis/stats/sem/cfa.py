@@ -13,7 +13,7 @@ from ...errors import Caution, ModelError, caution, problem
 from ...grammar import Model, parse_model
 from ...rules import cutoff
 from ..result import unique
-from ..rows import Array, literal
+from ..rows import MISSING, Array, Missing, literal
 from ..tails import normal_quantile, normal_two_sided
 from .defined import defined
 from .derivative import differences
@@ -21,6 +21,16 @@ from .estimators import ESTIMATORS, Estimator, estimate
 from .fit import moment_count
 from .improper import improper
 from .measures import fit_measures
+from .ordinal import (
+    ORDINAL,
+    OrdinalSample,
+    ordinal_cautions,
+    ordinal_fit,
+    ordinal_sample,
+    ordinal_solution,
+    ordinal_table,
+    threshold_errors,
+)
 from .parameters import (
     EQUAL,
     FIXED,
@@ -46,7 +56,7 @@ def cfa(
     x: object,
     *,
     estimator: str = "ML",
-    missing: MissingRule = "listwise",
+    missing: MissingRule | Missing = "listwise",
     group: str | None = None,
     equal: Sequence[Equal] = (),
     released: Sequence[str] = (),
@@ -61,10 +71,13 @@ def cfa(
         lavaan's notation: ``"skill =~ q1 + q2 + q3"``, one statement a line (see `parse_model`).
     x : rows, Moments, mapping of label to Moments, or an iterable of batches
         Answers, or their moments: a printed correlation matrix with standard deviations will do.
-    estimator : {"ML", "MLR", "MLM", "MLMV", "GLS", "ULS"}
-        Maximum likelihood; with robust errors and test (MLR also with missing answers); least squares.
-    missing : {"listwise", "fiml"}
-        Complete rows, or every answer that was given (full information maximum likelihood).
+    estimator : {"ML", "MLR", "MLM", "MLMV", "GLS", "ULS", "WLSMV", "WLSM", "DWLS", "ULSMV"}
+        Maximum likelihood; with robust errors and test (MLR also with missing answers); least squares; for ordinal
+        answers, from thresholds and polychoric correlations, diagonally weighted (or unweighted) least squares, all
+        but DWLS with robust errors and a test corrected for its mean (and variance).
+    missing : {"listwise", "fiml", "pairwise"}
+        Complete rows; every answer that was given (full information maximum likelihood); for ordinal answers, for each
+        correlation the rows that answer both.
     group : str, optional
         The column that divides the rows; every group has its own parameters.
     equal : sequence of str
@@ -107,13 +120,22 @@ def cfa(
     (2, 17.77, 0.813)
     """
     parsed = model if isinstance(model, Model) else parse_model(model)
-    found = _estimator(estimator, missing, likelihood)
-    literal("likelihood", likelihood, LIKELIHOOD)
+    literal("estimator", estimator, (*ESTIMATORS, *ORDINAL))
+    if estimator in ORDINAL:
+        literal("missing", missing, MISSING)
+        literal("identify", identify, IDENTIFY)
+        pairs: Missing = "pairwise" if missing == "pairwise" else "listwise"
+        data = ordinal_sample(parsed, x, pairs, group)
+        how = Specification(len(data.moments), False, identify, tuple(equal), _released(released))
+        return fitted_ordinal(parsed, data, estimator, how)
     literal("missing", missing, MISSING_RULES)
+    full: MissingRule = "fiml" if missing == "fiml" else "listwise"
+    found = _estimator(estimator, full, likelihood)
+    literal("likelihood", likelihood, LIKELIHOOD)
     literal("identify", identify, IDENTIFY)
     for each in equal:
         literal("equal", each, EQUAL)
-    sample = _sample(parsed, x, missing, group, likelihood)
+    sample = _sample(parsed, x, full, group, likelihood)
     how = Specification(
         groups=len(sample.groups),
         means=sample.group is not None or missing == "fiml" or any(each.op == "~1" for each in parsed.statements),
@@ -129,7 +151,7 @@ def sem(
     x: object,
     *,
     estimator: str = "ML",
-    missing: MissingRule = "listwise",
+    missing: MissingRule | Missing = "listwise",
     group: str | None = None,
     equal: Sequence[Equal] = (),
     released: Sequence[str] = (),
@@ -196,8 +218,44 @@ def fitted(model: Model, sample: Sample, estimator: Estimator, how: Specificatio
     )
 
 
+def fitted_ordinal(model: Model, data: OrdinalSample, name: str, how: Specification) -> MeasurementModel:
+    """The model fitted to thresholds and polychoric correlations that were taken."""
+    estimator, table = ORDINAL[name], ordinal_table(model, how)
+    solution = ordinal_solution(table, data, estimator)
+    lines = tuple(_parameters(solution))
+    sample = data.sample
+    return MeasurementModel(
+        model=model.text,
+        estimator=name,
+        errors=estimator.errors,
+        test=estimator.test,
+        likelihood=sample.likelihood,
+        parameter_rows=(
+            *(row for row in lines if row.op != ":="),
+            *_thresholds(data),
+            *(row for row in lines if row.op == ":="),
+        ),
+        fit=ordinal_fit(solution, data, estimator),
+        converged=solution.optimum.converged,
+        n=sample.n,
+        missing=sample.missing,
+        dropped=sample.dropped,
+        group=sample.group,
+        group_rows=tuple(GroupRow(each.label, each.n) for each in sample.groups),
+        r2_rows=tuple(_r2(solution)),
+        observed=table.observed,
+        latent=table.latent,
+        cautions=(*_cautions(solution), *ordinal_cautions(data)),
+        _solution=solution,
+    )
+
+
+def _thresholds(data: OrdinalSample) -> Iterator[ParameterRow]:
+    for group, item, place, value, se in threshold_errors(data):
+        yield _line((item, "|", place, group, ""), value, se, value, se, True)
+
+
 def _estimator(name: str, missing: str, likelihood: str) -> Estimator:
-    literal("estimator", name, tuple(ESTIMATORS))
     found = ESTIMATORS[name]
     if missing == "fiml":
         if not found.incomplete:

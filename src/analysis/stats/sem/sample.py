@@ -96,7 +96,7 @@ def complete_sample(x: object, names: Sequence[str], group: str | None, likeliho
     answers.require(names)
     split = [
         (label, moments(_taken(answers, names, where)), _taken(answers, names, where).numeric())
-        for label, where in _split(answers, group)
+        for label, where in divided(answers, group)
     ]
     complete = [(label, m, values[~np.isnan(values).any(axis=1)]) for label, m, values in split]
     return _sample(complete, names, group, likelihood, len_all=answers.n)
@@ -110,7 +110,7 @@ def incomplete_sample(x: object, names: Sequence[str], group: str | None) -> Sam
     answers.require(names)
     groups = []
     used = 0
-    for label, where in _split(answers, group):
+    for label, where in divided(answers, group):
         values = _taken(answers, names, where).numeric()
         values = values[~np.isnan(values).all(axis=1)]
         empty = tuple(name for name, column in zip(names, values.T, strict=True) if np.isnan(column).all())
@@ -147,7 +147,7 @@ def _taken(answers: Rows, names: Sequence[str], where: Array | None) -> Rows:
     return rows(answers.numeric(tuple(names))[where.astype(bool)], tuple(names))
 
 
-def _split(answers: Rows, group: str | None) -> Iterator[tuple[str, Array | None]]:
+def divided(answers: Rows, group: str | None) -> Iterator[tuple[str, Array | None]]:
     """Label and rows of each group, in order of first appearance; rows without a group are left out."""
     if group is None:
         yield "", None
