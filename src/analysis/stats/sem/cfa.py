@@ -113,7 +113,9 @@ def cfa(
     literal("identify", identify, IDENTIFY)
     for each in equal:
         literal("equal", each, EQUAL)
-    sample = _sample(parsed, x, missing, group, likelihood)
+    sample = _sample(parsed, x, missing, group, likelihood if found.likelihood else "wishart")
+    if found.rows and any(each.rows is None for each in sample.groups):
+        raise ModelError(problem("sem.rows_needed", what=estimator))
     how = Specification(
         groups=len(sample.groups),
         means=sample.group is not None or missing == "fiml" or any(each.op == "~1" for each in parsed.statements),
@@ -211,7 +213,7 @@ def _estimator(name: str, missing: str, likelihood: str) -> Estimator:
 def _sample(model: Model, x: Any, missing: str, group: str | None, likelihood: Likelihood) -> Sample:
     names = roles(model).observed
     if missing == "fiml":
-        return incomplete_sample(x, names, group)
+        return incomplete_sample(x, names, group, roles(model).exogenous)
     return complete_sample(x, names, group, likelihood)
 
 
