@@ -93,7 +93,10 @@ def test_what_each_variable_is():
         ("a\nf =~ b", [("model.expected", 1, 2)]),
         ("f =~ a\ny ~ 2", [("model.expected", 2, 5)]),
         ("f =~ f", [("model.explains_itself", 1, 6)]),
-        ("f =~ a + ?b\ny == x\ng =~ c c", [("model.unreadable", 1, 10), ("model.not_supported", 2, 3), ("model.expected", 3, 8)]),
+        (
+            "f =~ a + ?b\ny == x\ng =~ c c",
+            [("model.unreadable", 1, 10), ("model.not_supported", 2, 3), ("model.expected", 3, 8)],
+        ),
         ("y ~ x:z", [("model.not_supported", 1, 6)]),
         ("a < 2", [("model.not_supported", 1, 3)]),
         ("y ~ exp(x)", [("model.modifier", 1, 5)]),

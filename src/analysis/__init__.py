@@ -33,6 +33,7 @@ efa                     principal components and common factors, rotated
 parallel_analysis,      how many factors: random data, Velicer's MAP
 map_test
 cfa, sem                confirmatory factor analysis and structural equation models in lavaan's notation
+invariance              whether a scale measures the same in every group: configural, metric, scalar, strict
 ttest, anova,           group differences from rows or printed group statistics; `ttest_paired`, `ttest_one`,
 posthoc                 `welch_anova`, `levene`, `kruskal` beside them
 contingency, chi_square cross tables and their tests
@@ -101,6 +102,7 @@ if TYPE_CHECKING:
     from .stats.scales import spearman_brown as spearman_brown
     from .stats.sem.cfa import cfa as cfa
     from .stats.sem.cfa import sem as sem
+    from .stats.sem.invariance import invariance as invariance
     from .stats.splits import guttman as guttman
     from .stats.splits import split_half as split_half
     from .stats.within_group import rwg as rwg
@@ -151,6 +153,7 @@ _WORDS = {
     "map_test": "stats.retention",
     "cfa": "stats.sem.cfa",
     "sem": "stats.sem.cfa",
+    "invariance": "stats.sem.invariance",
     "ttest": "stats.compare",
     "ttest_paired": "stats.compare",
     "ttest_one": "stats.compare",

@@ -166,3 +166,12 @@ def test_cautions_of_the_tables_come_along(frames):
     codes = [each.code for each in cfa(THREE, frames["holes"], estimator="WLSMV").cautions]
     assert "polychoric.empty_cells" in codes
     assert codes.count("rows.excluded") == 1
+
+
+def test_polychoric_correlations_as_moments_carry_a_caution(frames):
+    found = cfa(THREE, polychoric(frames["data"], ITEMS), estimator="ULS")
+    assert "moments.polychoric" in [each.code for each in found.cautions]
+    weighted = cfa(THREE, frames["data"], estimator="ULSMV")
+    own, theirs = found.loadings(), weighted.loadings()
+    for latent in ("a", "b", "c"):
+        assert own[latent] == pytest.approx(theirs[latent], abs=1e-5)

@@ -12,6 +12,7 @@ import numpy as np
 from ...errors import Caution, ModelError, caution, problem
 from ...grammar import Model, parse_model
 from ...rules import cutoff
+from ..moments import HasMoments, Moments, moments_cautions
 from ..result import unique
 from ..rows import MISSING, Array, Missing, literal
 from ..tails import normal_quantile, normal_two_sided
@@ -104,12 +105,14 @@ def cfa(
     -----
     F = log|Sigma| + tr(S Sigma^-1) - log|S| - p is least; chi-square is n F with as many degrees of freedom as there
     are moments more than parameters; standard errors come from the expected information, with missing answers from the
-    observed one. `std` is lavaan's ``std.all``.
+    observed one. `std` is lavaan's ``std.all``. For ordinal answers F is the weighted sum of squares of what the model
+    leaves of the polychoric correlations; thresholds (op ``|``) are the sample's, each variable behind an answer has
+    variance 1 (lavaan's delta parameterisation), and a group has its own thresholds.
 
     References
     ----------
     Jöreskog, K. G. (1969). Psychometrika, 34, 183-202. Rosseel, Y. (2012). Journal of Statistical Software, 48(2).
-    R: ``lavaan::cfa(model, x)``.
+    Muthén, B. (1984). Psychometrika, 49, 115-132 (ordinal). R: ``lavaan::cfa(model, x)``, with ``ordered = TRUE``.
 
     Examples
     --------
@@ -135,7 +138,9 @@ def cfa(
     literal("identify", identify, IDENTIFY)
     for each in equal:
         literal("equal", each, EQUAL)
-    sample = _sample(parsed, x, full, group, likelihood)
+    sample = _sample(parsed, x, full, group, likelihood if found.likelihood else "wishart")
+    if found.rows and any(each.rows is None for each in sample.groups):
+        raise ModelError(problem("sem.rows_needed", what=estimator))
     how = Specification(
         groups=len(sample.groups),
         means=sample.group is not None or missing == "fiml" or any(each.op == "~1" for each in parsed.statements),
@@ -143,7 +148,7 @@ def cfa(
         equal=tuple(equal),
         released=_released(released),
     )
-    return fitted(parsed, sample, found, how)
+    return _told(fitted(parsed, sample, found, how), x)
 
 
 def sem(
@@ -250,6 +255,14 @@ def fitted_ordinal(model: Model, data: OrdinalSample, name: str, how: Specificat
     )
 
 
+def _told(found: MeasurementModel, x: object) -> MeasurementModel:
+    """With what must be known of moments that were not observed."""
+    m = x.as_moments() if isinstance(x, HasMoments) else x
+    if isinstance(m, Moments) and m.basis == "polychoric":
+        return replace(found, cautions=(*found.cautions, *moments_cautions(m)))
+    return found
+
+
 def _thresholds(data: OrdinalSample) -> Iterator[ParameterRow]:
     for group, item, place, value, se in threshold_errors(data):
         yield _line((item, "|", place, group, ""), value, se, value, se, True)
@@ -269,7 +282,7 @@ def _estimator(name: str, missing: str, likelihood: str) -> Estimator:
 def _sample(model: Model, x: Any, missing: str, group: str | None, likelihood: Likelihood) -> Sample:
     names = roles(model).observed
     if missing == "fiml":
-        return incomplete_sample(x, names, group)
+        return incomplete_sample(x, names, group, roles(model).exogenous)
     return complete_sample(x, names, group, likelihood)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..rows import Array
 from .matrices import Implied, inverted
+from .patterns import Pattern
 
 
 class Discrepancy(Protocol):
@@ -114,6 +115,66 @@ class MaximumLikelihood:
 
     def _away(self, implied: Implied) -> Array:
         return self.mean - implied.mean if self.means else np.zeros(len(self.cov))
+
+
+@dataclass(frozen=True, eq=False)
+class FullInformation:
+    """-2 log-likelihood of every answer given, for one observation and less that of the saturated moments.
+
+    F = sum over patterns of n_p / n (log|Sigma_p| + tr(Sigma_p^-1 (S_p + d_p d_p'))) - the same at the moments of EM.
+    """
+
+    patterns: tuple[Pattern, ...]
+    mean: Array  # of the saturated model
+    cov: Array
+    means: bool = True
+
+    @cached_property
+    def _shares(self) -> Array:
+        counts = np.array([each.n for each in self.patterns], dtype=np.float64)
+        return np.asarray(counts / counts.sum())
+
+    @cached_property
+    def _least(self) -> float:
+        return self._deviance(self.mean, self.cov)
+
+    def value(self, implied: Implied) -> float:
+        """F at the implied moments."""
+        return self._deviance(implied.mean, implied.cov) - self._least
+
+    def slope(self, implied: Implied) -> Array:
+        """dF by means and vech(Sigma): each pattern adds its own to the moments of what it answers."""
+        p = len(self.mean)
+        by_mean, by_cov = np.zeros(p), np.zeros((p, p))
+        for share, each in zip(self._shares, self.patterns, strict=True):
+            block = np.ix_(each.at, each.at)
+            precision = inverted(implied.cov[block])
+            away = each.mean - implied.mean[each.at]
+            by_mean[each.at] -= 2 * share * precision @ away
+            by_cov[block] -= share * precision @ (each.cov + np.outer(away, away) - implied.cov[block]) @ precision
+        return np.concatenate([by_mean, twice(p) * vech(by_cov)])
+
+    def weight(self, implied: Implied) -> Array:
+        """Expected curvature where answers are missing completely at random."""
+        p = len(self.mean)
+        found: Array = np.zeros((p + p * (p + 1) // 2,) * 2)
+        for share, each in zip(self._shares, self.patterns, strict=True):
+            block = np.ix_(each.at, each.at)
+            precision = np.zeros((p, p))
+            precision[block] = inverted(implied.cov[block])
+            found += share * normal_weight(precision, True)
+        return found
+
+    def _deviance(self, mean: Array, cov: Array) -> float:
+        total = 0.0
+        for share, each in zip(self._shares, self.patterns, strict=True):
+            found = inverse(cov[np.ix_(each.at, each.at)])
+            if found is None:
+                return inf
+            precision, log_det = found
+            away = each.mean - mean[each.at]
+            total += share * (log_det + float(np.sum(precision * (each.cov + np.outer(away, away)))))
+        return total
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from ..rows import Array
 from .discrepancy import vech
 from .matrices import Implied
 from .parameters import ParameterTable
+from .patterns import deviance
 from .sample import Sample
 
 RMSEA_LEVEL = 0.90
@@ -128,10 +129,30 @@ def incremental(chisq: float, df: float, baseline: float, baseline_df: float) ->
     return found
 
 
-def rmsea(chisq: float, df: float, total: float, groups: int, scale: float = 1.0) -> dict[str, float | None]:
+def robust_incremental(
+    chisq: float, df: float, scale: float, baseline: float, baseline_df: float, baseline_scale: float
+) -> dict[str, float]:
+    """CFI and TLI of normal complete data: each chi-square less what it expects, its scale times df.
+
+    References
+    ----------
+    Brosseau-Liard, P. E., & Savalei, V. (2014). Multivariate Behavioral Research, 49, 460-470.
+    """
+    beyond, baseline_beyond = chisq - scale * df, baseline - baseline_scale * baseline_df
+    cfi = 1.0 if beyond <= 0 else 1 - beyond / max(baseline_beyond, beyond, _SMALLEST)
+    if df <= 0:
+        return {"cfi_robust": cfi, "tli_robust": 1.0}
+    ratio, baseline_ratio = beyond / df, baseline_beyond / baseline_df
+    return {"cfi_robust": cfi, "tli_robust": (baseline_ratio - ratio) / baseline_ratio}
+
+
+def rmsea(
+    chisq: float, df: float, total: float, groups: int, scale: float = 1.0, reference: float | None = None
+) -> dict[str, float | None]:
     """Root mean square error of approximation, its 90 % interval and the p of close fit.
 
-    With `scale` c the expectation of `chisq` under the model is c df: the index of data that are not normal.
+    With `scale` c the expectation of `chisq` under the model is c df: the index of data that are not normal. Interval
+    and p take `reference` for a chi-square with df degrees of freedom, `chisq` / c when not given.
 
     References
     ----------
@@ -142,7 +163,7 @@ def rmsea(chisq: float, df: float, total: float, groups: int, scale: float = 1.0
     if df <= 0:
         return {"rmsea": 0.0, "rmsea_low": 0.0, "rmsea_high": 0.0, "rmsea_pvalue": None}
     point = sqrt(max(chisq / (total * df) - scale / total, 0.0) * groups)
-    reference = chisq / scale
+    reference = chisq / scale if reference is None else reference
     low, high = chi2_noncentrality(reference, df, RMSEA_LEVEL)
     bounds = [sqrt(scale * bound * groups / (total * df)) for bound in (low, high)]
     beyond = total * df * CLOSE**2 / (groups * scale)
@@ -167,6 +188,9 @@ def saturated_logl(sample: Sample, names: Sequence[str]) -> float:
     at = [sample.names.index(name) for name in names]
     found = 0.0
     for group in sample.groups:
+        if len(at) == len(sample.names) and not group.complete:
+            found -= deviance(group.by_pattern, group.mean, group.cov) / 2
+            continue
         log_det = float(np.linalg.slogdet(group.cov[np.ix_(at, at)])[1]) if at else 0.0
         found -= group.n / 2 * (len(at) * log(2 * pi) + log_det + len(at))
     return found
@@ -231,7 +255,9 @@ def _corr_residual(s: Array, sigma: Array) -> Array:
     return np.asarray(s / np.outer(sd, sd) - sigma / np.outer(implied, implied))
 
 
-def absolute(gfi: float, chisq: float, df: int, total: float, npar: int, moments: int) -> dict[str, float | None]:
+def absolute(
+    gfi: float | None, chisq: float, df: int, total: float, npar: int, moments: int
+) -> dict[str, float | None]:
     """GFI and its relatives, McDonald's index, Browne and Cudeck's cross-validation index, Hoelter's critical n.
 
     References
@@ -245,8 +271,8 @@ def absolute(gfi: float, chisq: float, df: int, total: float, npar: int, moments
     ]
     return {
         "gfi": gfi,
-        "agfi": 1 - moments / df * (1 - gfi) if df else 1.0,
-        "pgfi": df / moments * gfi,
+        "agfi": None if gfi is None else 1 - moments / df * (1 - gfi) if df else 1.0,
+        "pgfi": None if gfi is None else df / moments * gfi,
         "mfi": exp(-(chisq - df) / (2 * total)),
         "ecvi": chisq / total + 2 * npar / total,
         "cn_05": critical[0],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -12,6 +13,7 @@ from ...errors import ModelError, Place, problem
 from ..factorability import factorable
 from ..moments import Moments, RowRule, moments
 from ..rows import Array, Labels, Rows, is_rows, rows
+from .patterns import Pattern, patterns, saturated
 
 Likelihood: TypeAlias = Literal["normal", "wishart"]
 LIKELIHOOD: tuple[Likelihood, ...] = ("normal", "wishart")
@@ -28,6 +30,16 @@ class GroupSample:
     mean: Array  # (p,)
     cov: Array  # (p, p)
     rows: Array | None = None  # (n, p), with NaN where an answer is missing (full information only)
+
+    @cached_property
+    def by_pattern(self) -> tuple[Pattern, ...]:
+        """The rows by what they answer; complete rows are one pattern."""
+        return () if self.rows is None else patterns(self.rows)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no answer is missing."""
+        return self.rows is None or not bool(np.isnan(self.rows).any())
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +68,11 @@ class Sample:
     def total(self) -> float:
         """What multiplies the discrepancy: n, or n less one for each group (Wishart)."""
         return float(sum(self.count(group) for group in self.groups))
+
+    @property
+    def complete(self) -> bool:
+        """Whether no answer of any group is missing."""
+        return all(group.complete for group in self.groups)
 
     def count(self, group: GroupSample) -> int:
         """n of a group, or n - 1 where covariances are divided by it."""
@@ -102,8 +119,12 @@ def complete_sample(x: object, names: Sequence[str], group: str | None, likeliho
     return _sample(complete, names, group, likelihood, len_all=answers.n)
 
 
-def incomplete_sample(x: object, names: Sequence[str], group: str | None) -> Sample:
-    """Rows of each group with their missing answers; rows without any answer are left out."""
+def incomplete_sample(x: object, names: Sequence[str], group: str | None, given: Sequence[str] = ()) -> Sample:
+    """Rows of each group with their missing answers, and the moments that these make most likely.
+
+    Rows without any answer are left out, and rows without an answer to a variable of `given`: its moments are not
+    modelled.
+    """
     if not is_rows(x):
         raise ModelError(problem("sem.rows_needed", what="fiml"))
     answers = rows(x)
@@ -112,13 +133,18 @@ def incomplete_sample(x: object, names: Sequence[str], group: str | None) -> Sam
     used = 0
     for label, where in divided(answers, group):
         values = _taken(answers, names, where).numeric()
-        values = values[~np.isnan(values).all(axis=1)]
-        empty = tuple(name for name, column in zip(names, values.T, strict=True) if np.isnan(column).all())
+        asked = np.isnan(values[:, [names.index(name) for name in given]])
+        values = values[~np.isnan(values).all(axis=1) & ~asked.any(axis=1)]
+        empty = tuple(name for name, column in zip(names, values.T, strict=True) if not _varies(column))
         if empty:
             raise ModelError(problem("moments.no_variance", Place(column=empty[0]), columns=empty))
         used += len(values)
-        mean = np.nanmean(values, axis=0)
-        groups.append(GroupSample(label, len(values), mean, np.diag(np.nanvar(values, axis=0)), values))
+        if len(values) <= len(names):
+            raise ModelError(problem("factors.too_few_rows", n=len(values), k=len(names)))
+        mean, cov = saturated(patterns(values), len(names))
+        if len(names) > 1:
+            factorable(Moments(tuple(names), len(values), mean, cov))
+        groups.append(GroupSample(label, len(values), mean, cov, values))
     return Sample(tuple(names), tuple(groups), group, "fiml", answers.n - used)
 
 
@@ -139,6 +165,11 @@ def _sample(
     used = sum(each.n for each in groups)
     dropped = sum(m.dropped for _, m, _ in found) if len_all is None else len_all - used
     return Sample(tuple(names), tuple(groups), group, found[0][1].missing, dropped, likelihood)
+
+
+def _varies(column: Array) -> bool:
+    present = column[~np.isnan(column)]
+    return len(present) > 1 and bool((present != present[0]).any())
 
 
 def _taken(answers: Rows, names: Sequence[str], where: Array | None) -> Rows:
