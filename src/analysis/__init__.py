@@ -12,6 +12,8 @@ describe, frequencies   description of variables, frequencies of categories
 correlate               Pearson correlations with n, p and intervals
 alpha, kr20             Cronbach's alpha with Feldt's or a bootstrap interval and item analysis; of 0/1 items
 omega                   McDonald's omega, total, hierarchical and of one factor, with bootstrap intervals
+polychoric, tetrachoric correlations of the normal variables behind ordinal answers, with errors; of two levels
+ordinal_alpha           reliability of ordinal answers: ordinal alpha and omega, categorical omega of their sum
 guttman, split_half     lower bounds of reliability, halves of a scale
 composite_reliability,  from the loadings of each construct
 ave
@@ -32,6 +34,8 @@ anti_image
 efa, factor_scores      principal components and common factors, rotated; scores of persons
 parallel_analysis,      how many factors: random data, Velicer's MAP
 map_test, retention     and all rules side by side
+cfa, sem                confirmatory factor analysis and structural equation models in lavaan's notation
+invariance              whether a scale measures the same in every group: configural, metric, scalar, strict
 ttest, anova,           group differences from rows or printed group statistics; `ttest_paired`, `ttest_one`,
 posthoc                 `welch_anova`, `levene`, `kruskal` beside them
 contingency, chi_square cross tables and their tests
@@ -91,6 +95,9 @@ if TYPE_CHECKING:
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
     from .stats.omega import omega as omega
+    from .stats.ordinal_alpha import ordinal_alpha as ordinal_alpha
+    from .stats.polychoric import polychoric as polychoric
+    from .stats.polychoric import tetrachoric as tetrachoric
     from .stats.posthoc import posthoc as posthoc
     from .stats.proportion import mean_interval as mean_interval
     from .stats.proportion import proportion as proportion
@@ -104,6 +111,9 @@ if TYPE_CHECKING:
     from .stats.scales import purify as purify
     from .stats.scales import retest as retest
     from .stats.scales import spearman_brown as spearman_brown
+    from .stats.sem.cfa import cfa as cfa
+    from .stats.sem.cfa import sem as sem
+    from .stats.sem.invariance import invariance as invariance
     from .stats.splits import guttman as guttman
     from .stats.splits import split_half as split_half
     from .stats.within_group import rwg as rwg
@@ -125,6 +135,9 @@ _WORDS = {
     "alpha": "stats.reliability",
     "kr20": "stats.reliability",
     "omega": "stats.omega",
+    "polychoric": "stats.polychoric",
+    "tetrachoric": "stats.polychoric",
+    "ordinal_alpha": "stats.ordinal_alpha",
     "guttman": "stats.splits",
     "split_half": "stats.splits",
     "composite_reliability": "stats.constructs",
@@ -155,6 +168,9 @@ _WORDS = {
     "parallel_analysis": "stats.retention",
     "map_test": "stats.retention",
     "retention": "stats.factor_number",
+    "cfa": "stats.sem.cfa",
+    "sem": "stats.sem.cfa",
+    "invariance": "stats.sem.invariance",
     "ttest": "stats.compare",
     "ttest_paired": "stats.compare",
     "ttest_one": "stats.compare",

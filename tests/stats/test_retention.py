@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.stats.moments import Moments
+from analysis.stats.polychoric import polychoric
 from analysis.stats.retention import map_test, parallel_analysis
 
 SETS = ("harman", "attitude")
@@ -43,3 +44,22 @@ def test_components_that_leave_nothing_of_an_item_end_the_steps():
     found = map_test(Moments(tuple(f"q{j}" for j in range(12)), 500, np.zeros(12), corr))
     assert found.n_factors == 3
     assert len(found.step_rows) < 11
+
+
+def test_polychoric_correlations_stand_beside_those_of_independent_ordinal_answers():
+    rng = np.random.default_rng(8)
+    trait = rng.normal(size=(200, 1))
+    x = np.where(rng.normal(size=(200, 6)) + [[2, 2, 2, 2, 0, 0]] * trait > 1.2, 1, 0)
+    found = polychoric(x)
+    beside = parallel_analysis(found, rng=np.random.default_rng(1), reps=40)
+    normal = parallel_analysis(found.as_moments(), rng=np.random.default_rng(1), reps=40)
+    assert beside.n_factors == 1
+    assert beside.component_rows[0].mean > normal.component_rows[0].mean + 0.1  # they scatter more
+    assert beside.component_rows[0].observed == normal.component_rows[0].observed
+    assert "moments.polychoric" in [each.code for each in beside.cautions]
+
+
+def test_independent_answers_have_the_shares_that_were_observed():
+    x = np.random.default_rng(9).choice(4, size=(300, 3), p=[0.6, 0.2, 0.15, 0.05])
+    found = polychoric(x)
+    np.testing.assert_allclose(found.shares("x1"), np.bincount(x[:, 0]) / 300, atol=1e-12)

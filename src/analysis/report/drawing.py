@@ -179,18 +179,19 @@ def _first_unshown(percent: Sequence[float | None]) -> int | None:
 
 
 def _heatmap(data: Mapping[str, Any]) -> Canvas:
-    """The lower triangle of a correlation matrix."""
+    """The lower triangle of a correlation matrix, or all of it where its halves are two kinds of correlation."""
     import numpy as np
     import seaborn as sns
 
     matrix = np.asarray(data["matrix"], dtype=float)
     size = len(matrix)
+    hidden = np.triu(np.ones_like(matrix, dtype=bool), size if data.get("halves") == "differ" else 1)
     canvas, (axes,) = _canvas(7.2, 1.4 + 0.55 * size)
     labels = [f"{place}. {_wrapped(label, 26)}" for place, label in enumerate(data["labels"], start=1)]
     written = np.array([[f"{value:.2f}".replace(".", data["decimal"]) for value in row] for row in matrix])
     sns.heatmap(
         matrix,
-        mask=np.triu(np.ones_like(matrix, dtype=bool), 1),
+        mask=hidden,
         annot=written,
         fmt="",
         vmin=-1,
@@ -204,7 +205,7 @@ def _heatmap(data: Mapping[str, Any]) -> Canvas:
         annot_kws={"fontsize": 9},
     )
     shades = sns.color_palette("vlag", as_cmap=True)
-    for text, value in zip(axes.texts, matrix[np.tril_indices(size)], strict=True):
+    for text, value in zip(axes.texts, matrix[~hidden], strict=True):
         text.set_color(_ink(shades((float(value) + 1) / 2)))
     axes.grid(visible=False)
     axes.tick_params(axis="y", rotation=0)

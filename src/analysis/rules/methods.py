@@ -43,6 +43,10 @@ _FORNELL = "Fornell & Larcker (1981), Journal of Marketing Research, 18, 39-50"
 _HENSELER = "Henseler, Ringle & Sarstedt (2015), Journal of the Academy of Marketing Science, 43, 115-135"
 _PODSAKOFF = "Podsakoff, MacKenzie, Lee & Podsakoff (2003), Journal of Applied Psychology, 88, 879-903; by custom"
 _KOCK = "Kock, N. (2015), International Journal of e-Collaboration, 11(4), 1-10"
+_HU_BENTLER = "Hu & Bentler (1999), Structural Equation Modeling, 6, 1-55; source not seen"
+_BENTLER = "Bentler & Bonett (1980), Psychological Bulletin, 88, 588-606; source not seen"
+_CHEUNG = "Cheung & Rensvold (2002), Structural Equation Modeling, 9, 233-255; source not seen"
+_CHEN = "Chen (2007), Structural Equation Modeling, 14, 464-504; source not seen"
 _SKEW = "Usual convention; first source open"
 _HOUSE_RULE = "This package's rule for published tables"
 _PARADOX = "Feinstein & Cicchetti (1990), high agreement but low kappa; the numbers are this package's"
@@ -65,6 +69,7 @@ METHODS: tuple[Rule, ...] = (
     _method("reliability.skew", 1, "Skewness of an item, at most, for Feldt's interval", _SKEW),
     _method("reliability.cr", 0.7, "Composite reliability, at least", _HAIR),
     _method("reliability.ave", 0.5, "Average variance extracted, at least", _FORNELL),
+    _method("polychoric.normality", 0.01, "p of a pair's normality, below: doubtful", "Usual level; first source open"),
     _method("sample.small_n", 30, "Respondents: fewer are a small sample", "Usual convention; first source open"),
     _method("regression.vif", 10, "Variance inflation factor, below", _THESES, True),
     _method("regression.vif.strict", 2, "Variance inflation factor, below (strict)", _THESES, True),
@@ -87,6 +92,19 @@ METHODS: tuple[Rule, ...] = (
     _method("validity.htmt.strict", 0.85, "HTMT of two constructs, below (strict)", _HENSELER),
     _method("method.harman", 0.5, "Share of variance of a single factor, at most", _PODSAKOFF),
     _method("method.vif", 3.3, "Full collinearity VIF of a construct, at most", _KOCK),
+    _method("sem.n", 200, "Respondents of a structural model, at least", "Kline, R. B. (2011), p. 12; source not seen"),
+    _method("sem.cfi", 0.95, "Comparative fit index, at least", _HU_BENTLER),
+    _method("sem.cfi.acceptable", 0.90, "Comparative fit index, acceptable from", _BENTLER),
+    _method("sem.tli", 0.95, "Tucker-Lewis index, at least", _HU_BENTLER),
+    _method("sem.tli.acceptable", 0.90, "Tucker-Lewis index, acceptable from", _BENTLER),
+    _method("sem.rmsea", 0.06, "RMSEA, at most", _HU_BENTLER),
+    _method("sem.rmsea.acceptable", 0.08, "RMSEA, acceptable up to", "Browne & Cudeck (1993); source not seen"),
+    _method("sem.srmr", 0.08, "SRMR, at most", _HU_BENTLER),
+    _method("sem.chisq_df", 3, "Chi-square over its degrees of freedom, at most", _HAIR),
+    _method("sem.modification", 3.84, "Modification index, from", "The .05 point of chi-square with one df"),
+    _method("sem.standardised_residual", 2.58, "Standardised residual, at most", "The .01 point of the normal law"),
+    _method("invariance.delta_cfi", 0.01, "Fall of CFI from one step to the next, at most", _CHEUNG),
+    _method("invariance.delta_rmsea", 0.015, "Rise of RMSEA from one step to the next, at most", _CHEN),
     _method("effect.d.small", 0.2, "Difference in standard deviations (d, g): small from", _COHEN + ", p. 40"),
     _method("effect.d.medium", 0.5, "Difference in standard deviations (d, g): medium from", _COHEN + ", p. 40"),
     _method("effect.d.large", 0.8, "Difference in standard deviations (d, g): large from", _COHEN + ", p. 40"),

@@ -162,18 +162,18 @@ def contingency(x: object, names: Sequence[str] | None = None, *, missing: Missi
     if not is_rows(x) and isinstance(x, Iterable) and not isinstance(x, str | bytes):
         return reduce(add, (contingency(batch, names, missing=missing) for batch in x))
     taken = rows(x, names)
-    coded = [_coded(taken, name) for name in taken.names]
-    codes = np.array([each for each, _ in coded]).reshape(len(coded), taken.n)
+    columns = [coded(taken, name) for name in taken.names]
+    codes = np.array([each for each, _ in columns]).reshape(len(columns), taken.n)
     answered = codes >= 0
     used = answered.all(axis=0) if missing == "listwise" else answered.any(axis=0)
     codes = codes[:, used]
-    sizes = [len(levels) for _, levels in coded]
-    tables = tuple(_count(codes[i], codes[j], sizes[i], sizes[j]) for i, j in combinations(range(len(coded)), 2))
+    sizes = [len(levels) for _, levels in columns]
+    tables = tuple(_count(codes[i], codes[j], sizes[i], sizes[j]) for i, j in combinations(range(len(columns)), 2))
     margins = tuple(
         np.bincount(row[row >= 0], minlength=size).astype(np.float64) for row, size in zip(codes, sizes, strict=True)
     )
     n = int(used.sum())
-    return Contingency(taken.names, tuple(levels for _, levels in coded), tables, margins, n, missing, taken.n - n)
+    return Contingency(taken.names, tuple(levels for _, levels in columns), tables, margins, n, missing, taken.n - n)
 
 
 def chi_square(x: object, a: str, b: str, *, ordered: Sequence[str] = (), level: float = 0.95) -> Comparison:
@@ -250,7 +250,7 @@ def chi_square(x: object, a: str, b: str, *, ordered: Sequence[str] = (), level:
     )
 
 
-def _coded(taken: Rows, name: str) -> tuple[Codes, tuple[Level, ...]]:
+def coded(taken: Rows, name: str) -> tuple[Codes, tuple[Level, ...]]:
     """Codes from 0, missing -1, and the levels that they stand for."""
     column = taken.column(name)
     if isinstance(column, Labels):

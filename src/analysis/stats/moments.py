@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from .result import Result, from_dict, to_dict
 from .rows import MISSING, Array, Missing, is_rows, literal, rows, unknown_column
 
 RowRule: TypeAlias = Literal["listwise", "pairwise", "printed"]
+Basis: TypeAlias = Literal["observed", "polychoric"]
 
 _B = TypeVar("_B", Block, PairBlock)
 
@@ -29,7 +30,8 @@ class Moments(Result):
     """Means and covariances of named columns over n rows; arrays cannot be written to.
 
     `missing` is the row rule: ``"listwise"`` (rows complete on all names), ``"pairwise"`` (each covariance over the
-    rows that answer both) or ``"printed"``. `dropped` counts the rows that the rule left out.
+    rows that answer both) or ``"printed"``. `dropped` counts the rows that the rule left out. `basis` says whether the
+    columns themselves were measured or, ``"polychoric"``, the normal variables behind ordinal answers.
     """
 
     names: tuple[str, ...]
@@ -38,6 +40,7 @@ class Moments(Result):
     cov: Array  # (k, k), divided by n - 1
     missing: RowRule = "listwise"
     dropped: int = 0
+    basis: Basis = "observed"
 
     def __post_init__(self) -> None:
         if self.n < 2:
@@ -80,7 +83,8 @@ class Moments(Result):
         if unknown:
             raise ModelError(*(unknown_column(name, self.names) for name in unknown))
         at = [self.names.index(name) for name in names]
-        return Moments(tuple(names), self.n, self.mean[at], self.cov[np.ix_(at, at)], self.missing, self.dropped)
+        kept = self.mean[at], self.cov[np.ix_(at, at)]
+        return Moments(tuple(names), self.n, *kept, self.missing, self.dropped, self.basis)
 
     def __add__(self, other: Moments) -> Moments:
         """Moments of both data sets together."""
@@ -95,7 +99,8 @@ class Moments(Result):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Moments):
             return NotImplemented
-        same = (self.names, self.n, self.missing, self.dropped) == (other.names, other.n, other.missing, other.dropped)
+        mine = (self.names, self.n, self.missing, self.dropped, self.basis)
+        same = mine == (other.names, other.n, other.missing, other.dropped, other.basis)
         return same and np.array_equal(self.mean, other.mean) and np.array_equal(self.cov, other.cov)
 
     def __hash__(self) -> int:
@@ -108,6 +113,8 @@ class Moments(Result):
         """`other` in this order of names, if the two can be pooled."""
         if "pairwise" in (self.missing, other.missing):
             raise ModelError(problem("moments.pairwise_not_additive"))
+        if "polychoric" in (self.basis, other.basis):
+            raise ModelError(problem("moments.polychoric_not_additive"))
         if set(self.names) != set(other.names):
             differing = tuple(sorted(set(self.names) ^ set(other.names)))
             raise ModelError(problem("moments.different_names", columns=differing))
@@ -176,13 +183,23 @@ class Moments(Result):
         return found
 
 
+@runtime_checkable
+class HasMoments(Protocol):
+    """A result that other statistics may start from, for instance polychoric correlations."""
+
+    def as_moments(self) -> Moments:
+        """The moments that it holds."""
+        ...
+
+
 def moments(x: object, names: Sequence[str] | None = None, *, missing: Missing = "listwise") -> Moments:
     """Means and covariances of answers, however many rows there are.
 
     Parameters
     ----------
-    x : rows, Moments, or an iterable of batches
-        Answers (see `rows`), moments (returned as they are), or batches of rows that are read once, one at a time.
+    x : rows, Moments, Polychoric, or an iterable of batches
+        Answers (see `rows`), moments (returned as they are) or what holds them, or batches of rows that are read
+        once, one at a time.
     names : sequence of str, optional
         The columns to take; all of them when not given.
     missing : {"listwise", "pairwise"}
@@ -208,6 +225,8 @@ def moments(x: object, names: Sequence[str] | None = None, *, missing: Missing =
     2
     """
     literal("missing", missing, MISSING)
+    if isinstance(x, HasMoments):
+        x = x.as_moments()
     if isinstance(x, Moments):
         return x if names is None else x.subset(names)
     if missing == "pairwise":
@@ -237,12 +256,12 @@ def pair_correlations(names: Sequence[str], block: PairBlock) -> Array:
 
 def moments_cautions(m: Moments) -> tuple[Caution, ...]:
     """What a reader must know of these moments: pairwise ones may belong to no possible data set."""
-    if m.missing != "pairwise":
-        return ()
-    smallest = float(np.linalg.eigvalsh(m.cov).min(initial=0.0))
-    if smallest >= -1e-10 * float(np.trace(m.cov)):
-        return ()
-    return (caution("moments.not_positive_definite", eigenvalue=smallest),)
+    found = [caution("moments.polychoric", "note")] if m.basis == "polychoric" else []
+    if m.missing == "pairwise":
+        smallest = float(np.linalg.eigvalsh(m.cov).min(initial=0.0))
+        if smallest < -1e-10 * float(np.trace(m.cov)):
+            found.append(caution("moments.not_positive_definite", eigenvalue=smallest))
+    return tuple(found)
 
 
 def _pooled(blocks: Iterable[tuple[tuple[str, ...], _B]]) -> tuple[tuple[str, ...], _B]:

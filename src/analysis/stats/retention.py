@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from ..errors import Caution, ModelError, problem
+from .contingency import contingency
 from .extraction import principal
 from .factorability import factor_cautions, factorable
+from .latent import two_step
 from .manyfactors import extract_many
 from .moments import RowRule, moments
+from .polychoric import Polychoric, padded
 from .result import Result, Row, frame
 from .rows import Array, is_rows, literal, rows
 
@@ -98,8 +101,8 @@ def parallel_analysis(
 
     Parameters
     ----------
-    x : rows, Moments, or an iterable of batches
-        Answers or their moments.
+    x : rows, Moments, Polychoric, or an iterable of batches
+        Answers, their moments, or polychoric correlations.
     names : sequence of str, optional
         The items; all columns when not given.
     rng : numpy.random.Generator
@@ -128,6 +131,8 @@ def parallel_analysis(
     Notes
     -----
     Of normal answers only n and number matter, so moments suffice (Wishart by Bartlett's root).
+    Beside polychoric correlations stand those of ordinal answers with the same shares of each level: they scatter more,
+    so that normal ones would keep too many factors.
 
     References
     ----------
@@ -149,7 +154,10 @@ def parallel_analysis(
     m = moments(x, names)
     corr = factorable(m)
     observed = _eigenvalues(corr[None], kind)[0]
-    drawn = _chance(m.n, len(corr), reps, rng) if chance == "normal" else _shuffled(x, m.names, reps, rng)
+    if isinstance(x, Polychoric):
+        drawn = _ordinal_chance(x, reps, rng)
+    else:
+        drawn = _chance(m.n, len(corr), reps, rng) if chance == "normal" else _shuffled(x, m.names, reps, rng)
     simulated = _eigenvalues(drawn, kind)
     beyond = np.quantile(simulated, quantile, axis=0)
     lines = zip(observed.tolist(), simulated.mean(axis=0).tolist(), beyond.tolist(), strict=True)
@@ -241,6 +249,19 @@ def _shuffled(x: object, names: Sequence[str], reps: int, rng: np.random.Generat
         mixed = rng.permuted(z, axis=0)
         found[at] = mixed.T @ mixed / len(z)
     return found
+
+
+def _ordinal_chance(found: Polychoric, reps: int, rng: np.random.Generator) -> Array:
+    """Polychoric correlations of independent items whose levels have the shares that were observed."""
+    k = len(found.names)
+    margins = [found.shares(name) for name in found.names]
+    n = min(row.n for row in found.pair_rows)
+    corr = np.tile(np.eye(k), (reps, 1, 1))
+    first, second = np.triu_indices(k, 1)
+    for each in corr:
+        x = {f"x{j}": rng.choice(len(share), size=n, p=share) for j, share in enumerate(margins)}
+        each[first, second] = each[second, first] = two_step(padded(contingency(x))[0])
+    return corr
 
 
 def _leading(above: Array) -> int:

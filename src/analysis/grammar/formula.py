@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
-from .errors import ModelError, problem
+from ..errors import ModelError, problem
 
 #: Names whose product is one term: ``("a",)`` or, for the interaction ``a:b``, ``("a", "b")``.
 Term: TypeAlias = tuple[str, ...]

@@ -1,0 +1,247 @@
+"""Measurement invariance: whether a scale measures the same in every group, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from ...errors import Caution, ModelError, caution, problem
+from ...grammar import Model, parse_model
+from ...rules import cutoff
+from ..distributions import chi2_upper
+from ..result import Result, Row, frame
+from .cfa import cfa
+from .fit import Fit
+from .parameters import Equal
+from .result import MeasurementModel
+from .sample import Likelihood, MissingRule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Step: TypeAlias = Literal["configural", "metric", "scalar", "strict"]
+
+#: What each step holds equal, beside all that the steps before it do.
+STEPS: dict[Step, tuple[Equal, ...]] = {
+    "configural": (),
+    "metric": ("loadings",),
+    "scalar": ("loadings", "intercepts"),
+    "strict": ("loadings", "intercepts", "residuals"),
+}
+
+
+@dataclass(frozen=True)
+class StepRow(Row):
+    """One step: its fit, and what it loses against the step before; `holds` is None for the first.
+
+    ``delta_`` are differences from the step before; `p_delta` tests the one of chi-square.
+    """
+
+    step: str
+    chisq: float
+    df: int
+    pvalue: float | None
+    cfi: float | None
+    rmsea: float | None
+    srmr: float | None
+    aic: float | None
+    bic: float | None
+    delta_chisq: float | None
+    delta_df: int | None
+    p_delta: float | None
+    delta_cfi: float | None
+    delta_rmsea: float | None
+    holds: bool | None
+
+
+@dataclass(frozen=True)
+class Invariance(Result):
+    """The steps of a comparison of groups; `reached` is the last step that holds, and all before it.
+
+    `delta_cfi` and `delta_rmsea` are the rules that decided; `released` the parameters left free on purpose.
+    """
+
+    step_rows: tuple[StepRow, ...]
+    reached: str
+    estimator: str
+    group: str
+    groups: tuple[str, ...]
+    released: tuple[str, ...]
+    delta_cfi: float
+    delta_rmsea: float
+    n: int
+    missing: str
+    dropped: int
+    cautions: tuple[Caution, ...]
+    _models: Mapping[str, MeasurementModel] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One line for each step."""
+        return frame(self.step_rows, StepRow)
+
+    def model(self, step: Step) -> MeasurementModel:
+        """The model of one step."""
+        if step not in self._models:
+            raise ModelError(problem("sem.no_solution"))
+        return self._models[step]
+
+
+def invariance(
+    model: str | Model,
+    x: object,
+    *,
+    group: str,
+    estimator: str = "ML",
+    missing: MissingRule = "listwise",
+    released: Sequence[str] = (),
+    likelihood: Likelihood = "normal",
+    rules: Mapping[str, float] | None = None,
+) -> Invariance:
+    """Ask whether a scale measures the same in every group: structure, loadings, intercepts, residuals.
+
+    Parameters
+    ----------
+    model : str
+        The measurement model, as for `cfa`.
+    x : rows or mapping of label to Moments
+        Answers with the column `group`, or printed matrices of each group.
+    group : str
+        The column that divides the rows.
+    estimator : {"ML", "MLR", "MLM"}
+        With MLR and MLM differences of chi-square are scaled (Satorra and Bentler, 2001).
+    missing, likelihood
+        As for `cfa`.
+    released : sequence of str
+        Parameters that stay free (partial invariance): ``"visual =~ x2"``, ``"x3 ~ 1"``.
+    rules : mapping, optional
+        A study's own ``"invariance.delta_cfi"`` and ``"invariance.delta_rmsea"``.
+
+    Returns
+    -------
+    Invariance
+        One line for each step; `reached` names the last that holds: CFI falls by no more than .01 and RMSEA rises by no
+        more than .015 from the step before.
+
+    Raises
+    ------
+    ModelError
+        As from `cfa`.
+
+    Notes
+    -----
+    Loadings equal: relations can be compared (metric, weak). Intercepts too: means can (scalar, strong); means of the
+    latent variables are then free but in the first group. Residual variances too: scores as they stand (strict).
+
+    References
+    ----------
+    Meredith, W. (1993). Psychometrika, 58, 525-543. Cheung, G. W., & Rensvold, R. B. (2002). Structural Equation
+    Modeling, 9, 233-255. Chen, F. F. (2007). Structural Equation Modeling, 14, 464-504. Satorra, A., & Bentler, P. M.
+    (2001). Psychometrika, 66, 507-514. R: ``lavaan::cfa(model, x, group, group.equal)``, ``lavTestLRT``.
+
+    Examples
+    --------
+    >>> from analysis.stats.moments import Moments
+    >>> corr = [[1], [0.5, 1], [0.5, 0.5, 1], [0.5, 0.5, 0.5, 1]]
+    >>> both = {g: Moments.from_printed(corr, n=200, names=["a", "b", "c", "d"]) for g in ("north", "south")}
+    >>> invariance("f =~ a + b + c + d", both, group="region").reached
+    'strict'
+    """
+    parsed = model if isinstance(model, Model) else parse_model(model)
+    fitted = {
+        step: cfa(
+            parsed, x, estimator=estimator, missing=missing, group=group, equal=equal, released=released,
+            likelihood=likelihood,
+        )
+        for step, equal in STEPS.items()
+    }  # fmt: skip
+    limits = cutoff("invariance.delta_cfi", rules), cutoff("invariance.delta_rmsea", rules)
+    lines = tuple(_lines(fitted, limits))
+    first = fitted["configural"]
+    return Invariance(
+        step_rows=lines,
+        reached=_reached(lines),
+        estimator=estimator,
+        group=group,
+        groups=tuple(row.group for row in first.group_rows),
+        released=tuple(released),
+        delta_cfi=limits[0],
+        delta_rmsea=limits[1],
+        n=first.n,
+        missing=first.missing,
+        dropped=first.dropped,
+        cautions=tuple(_cautions(fitted)),
+        _models=dict(fitted),
+    )
+
+
+def _lines(fitted: Mapping[Step, MeasurementModel], limits: tuple[float, float]) -> Iterator[StepRow]:
+    before: MeasurementModel | None = None
+    for step, model in fitted.items():
+        yield _line(step, model, before, limits)
+        before = model
+
+
+def _line(step: str, model: MeasurementModel, before: MeasurementModel | None, limits: tuple[float, float]) -> StepRow:
+    fit = model.fit
+    chisq, cfi, rmsea = _judged(fit)
+    pvalue = fit.pvalue if fit.pvalue_scaled is None else fit.pvalue_scaled
+    shown = (step, chisq, fit.df, pvalue, cfi, rmsea, fit.srmr, fit.aic, fit.bic)
+    if before is None:
+        return StepRow(*shown, None, None, None, None, None, None)
+    difference, df = difference_test(before, model)
+    _, cfi_before, rmsea_before = _judged(before.fit)
+    fall, rise = cfi - cfi_before, rmsea - rmsea_before
+    p = chi2_upper(difference, df) if difference is not None and df else None
+    holds = -fall <= limits[0] and rise <= limits[1]
+    return StepRow(*shown, difference, df, p, fall, rise, holds)
+
+
+def _judged(fit: Fit) -> tuple[float, float, float]:
+    """Chi-square, CFI and RMSEA that are compared: the scaled test and robust indices where there are any."""
+    chisq = fit.chisq if fit.chisq_scaled is None else fit.chisq_scaled
+    cfi = fit.cfi if fit.cfi_robust is None else fit.cfi_robust
+    rmsea = fit.rmsea if fit.rmsea_robust is None else fit.rmsea_robust
+    return float(chisq or 0.0), float(1.0 if cfi is None else cfi), float(rmsea or 0.0)
+
+
+def difference_test(larger: MeasurementModel, smaller: MeasurementModel) -> tuple[float | None, int]:
+    """Chi-square that a model loses by its restrictions, scaled where both tests are; None where none can be had.
+
+    Notes
+    -----
+    Satorra and Bentler (2001): (T0 - T1) / c with c = (df0 c0 - df1 c1) / (df0 - df1), from the unscaled T and the
+    scaling factors of both. Their c may be negative, and then there is no test.
+    """
+    one, other = smaller.fit, larger.fit
+    df = one.df - other.df
+    plain = float(one.chisq or 0.0) - float(other.chisq or 0.0)
+    if one.scaling_factor is None or other.scaling_factor is None:
+        return plain, df
+    if df == 0 or one.shift:
+        return None, df
+    scale = (one.df * one.scaling_factor - other.df * other.scaling_factor) / df
+    return (plain / scale, df) if scale > 0 else (None, df)
+
+
+def _reached(lines: Sequence[StepRow]) -> str:
+    """The last step before one that does not hold."""
+    reached = lines[0].step
+    for row in lines[1:]:
+        if not row.holds:
+            break
+        reached = row.step
+    return reached
+
+
+def _cautions(fitted: Mapping[Step, MeasurementModel]) -> Iterator[Caution]:
+    """What the steps say of themselves, once; and a structure that fits no group well."""
+    seen: dict[Caution, None] = {}
+    for model in fitted.values():
+        seen.update(dict.fromkeys(model.cautions))
+    yield from seen
+    _, cfi, _ = _judged(fitted["configural"].fit)
+    least = cutoff("sem.cfi.acceptable")
+    if cfi < least:
+        yield caution("invariance.structure", cfi=cfi, least=least)
