@@ -16,6 +16,7 @@ from .casewise import scores
 from .defined import defined
 from .estimators import ESTIMATORS, machine_of
 from .information import observed_information
+from .matrices import inverted
 from .modification import solved
 from .optimise import refit
 from .parameters import FIXED
@@ -129,7 +130,7 @@ def bootstrap(
 def _refits(solution: Solution, estimator: str, resamples: int, rng: np.random.Generator) -> Iterator[Array | None]:
     """Estimates of each resample, starting at those of all rows; None where there is no solution."""
     how = ESTIMATORS[estimator]
-    back = np.linalg.inv(observed_information(solution.machine, solution.theta))
+    back = inverted(observed_information(solution.machine, solution.theta))
     for _ in range(resamples):
         sample = solution.sample.of([_drawn(group, solution.sample, rng) for group in solution.sample.groups])
         table = replace(
