@@ -25,6 +25,10 @@ kappa, krippendorff,    agreement on categories, on any scale with missing ratin
 kendall_w
 rwg                     agreement inside groups
 ols                     linear regression with classical, robust and cluster-robust errors
+part_correlations,      a factor and the outcome with the others held equal; ranks; Durbin–Watson with p
+partial_correlations,
+spearman, durbin_watson
+blocks, stepwise        blocks of factors that enter in turn; a stepwise search with its warning
 lmg                     how R² is divided among the factors of a regression
 kmo, bartlett           whether items are suited to factor analysis
 efa                     principal components and common factors, rotated
@@ -57,6 +61,10 @@ if TYPE_CHECKING:
     from .stats.anova import kruskal as kruskal
     from .stats.anova import levene as levene
     from .stats.anova import welch_anova as welch_anova
+    from .stats.association import part_correlations as part_correlations
+    from .stats.association import partial_correlations as partial_correlations
+    from .stats.association import spearman as spearman
+    from .stats.autocorrelation import durbin_watson as durbin_watson
     from .stats.compare import ttest as ttest
     from .stats.compare import ttest_one as ttest_one
     from .stats.compare import ttest_paired as ttest_paired
@@ -72,6 +80,7 @@ if TYPE_CHECKING:
     from .stats.factorability import bartlett as bartlett
     from .stats.factorability import kmo as kmo
     from .stats.factors import efa as efa
+    from .stats.hierarchy import blocks as blocks
     from .stats.icc import icc as icc
     from .stats.icc import icc_groups as icc_groups
     from .stats.importance import lmg as lmg
@@ -95,6 +104,7 @@ if TYPE_CHECKING:
     from .stats.scales import spearman_brown as spearman_brown
     from .stats.splits import guttman as guttman
     from .stats.splits import split_half as split_half
+    from .stats.stepwise import stepwise as stepwise
     from .stats.within_group import rwg as rwg
     from .study import Study as Study
     from .study import load_study as load_study
@@ -147,6 +157,12 @@ _WORDS = {
     "kruskal": "stats.anova",
     "posthoc": "stats.posthoc",
     "lmg": "stats.importance",
+    "part_correlations": "stats.association",
+    "partial_correlations": "stats.association",
+    "spearman": "stats.association",
+    "durbin_watson": "stats.autocorrelation",
+    "blocks": "stats.hierarchy",
+    "stepwise": "stats.stepwise",
     "proportion": "stats.proportion",
     "mean_interval": "stats.proportion",
     "audit": "published.audit",
