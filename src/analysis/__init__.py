@@ -28,6 +28,9 @@ ols                     linear regression with classical, robust and cluster-rob
 part_correlations,      a factor and the outcome with the others held equal; ranks; Durbin–Watson with p
 partial_correlations,
 spearman, durbin_watson
+logit, probit, ordinal  yes or no, ordered answers; `multinomial`, `poisson`, `negative_binomial`,
+                        `robust_regression`, `quantile_regression` beside them
+wild_bootstrap          tests and intervals for few clusters
 blocks, stepwise        blocks of factors that enter in turn; a stepwise search with its warning
 lmg                     how R² is divided among the factors of a regression
 kmo, bartlett           whether items are suited to factor analysis
@@ -65,6 +68,8 @@ if TYPE_CHECKING:
     from .stats.association import partial_correlations as partial_correlations
     from .stats.association import spearman as spearman
     from .stats.autocorrelation import durbin_watson as durbin_watson
+    from .stats.binary import logit as logit
+    from .stats.binary import probit as probit
     from .stats.compare import ttest as ttest
     from .stats.compare import ttest_one as ttest_one
     from .stats.compare import ttest_paired as ttest_paired
@@ -80,6 +85,11 @@ if TYPE_CHECKING:
     from .stats.factorability import bartlett as bartlett
     from .stats.factorability import kmo as kmo
     from .stats.factors import efa as efa
+    from .stats.further import multinomial as multinomial
+    from .stats.further import negative_binomial as negative_binomial
+    from .stats.further import poisson as poisson
+    from .stats.further import quantile_regression as quantile_regression
+    from .stats.further import robust_regression as robust_regression
     from .stats.hierarchy import blocks as blocks
     from .stats.icc import icc as icc
     from .stats.icc import icc_groups as icc_groups
@@ -89,6 +99,7 @@ if TYPE_CHECKING:
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
     from .stats.omega import omega as omega
+    from .stats.ordinal import ordinal as ordinal
     from .stats.posthoc import posthoc as posthoc
     from .stats.proportion import mean_interval as mean_interval
     from .stats.proportion import proportion as proportion
@@ -105,6 +116,7 @@ if TYPE_CHECKING:
     from .stats.splits import guttman as guttman
     from .stats.splits import split_half as split_half
     from .stats.stepwise import stepwise as stepwise
+    from .stats.wild import wild_bootstrap as wild_bootstrap
     from .stats.within_group import rwg as rwg
     from .study import Study as Study
     from .study import load_study as load_study
@@ -161,6 +173,15 @@ _WORDS = {
     "partial_correlations": "stats.association",
     "spearman": "stats.association",
     "durbin_watson": "stats.autocorrelation",
+    "wild_bootstrap": "stats.wild",
+    "logit": "stats.binary",
+    "probit": "stats.binary",
+    "ordinal": "stats.ordinal",
+    "multinomial": "stats.further",
+    "poisson": "stats.further",
+    "negative_binomial": "stats.further",
+    "robust_regression": "stats.further",
+    "quantile_regression": "stats.further",
     "blocks": "stats.hierarchy",
     "stepwise": "stats.stepwise",
     "proportion": "stats.proportion",

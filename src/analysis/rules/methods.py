@@ -45,6 +45,8 @@ _HOUSE_RULE = "This package's rule for published tables"
 _PARADOX = "Feinstein & Cicchetti (1990), high agreement but low kappa; the numbers are this package's"
 _KENDALL = "Siegel & Castellan (1988): tables up to seven objects; source not seen"
 _RWG = "Usual since James, Demaree & Wolf (1984); source not seen"
+_HOUSE_ORDINAL = "This package's bound; more answers are nearer to a measured scale"
+_PEDUZZI = "Peduzzi et al. (1996), Journal of Clinical Epidemiology, 49, 1373-1379; source not seen"
 _OWN_SIMULATION = "Measured by this package (tests/stats/test_icc_coverage.py)"
 
 
@@ -71,6 +73,9 @@ METHODS: tuple[Rule, ...] = (
     _method("regression.n_base", 50, "Rows of a regression, at least, before predictors", _TABACHNICK),
     _method("regression.n_per_predictor", 8, "Further rows for each predictor", _TABACHNICK),
     _method("regression.few_clusters", 40, "Clusters of a cluster-robust error, at least", "Source open"),
+    _method("likelihood.events", 10, "Rarer answers for each coefficient of a logit, at least", _PEDUZZI),
+    _method("ordinal.levels", 20, "Different answers of an ordinal outcome, at most", _HOUSE_ORDINAL),
+    _method("multilevel.groups", 30, "Groups of a mixed model, at least", "Usual convention; first source open"),
     _method("factors.kmo", 0.5, "KMO, of all items and of each, at least", "Kaiser (1974); " + _HOANG_CHU),
     _method("factors.loading", 0.5, "Factor loading of an item, at least", _HAIR),
     _method("factors.cross_loading_gap", 0.3, "Distance of an item's two largest loadings, at least", _THESES),
