@@ -30,6 +30,7 @@ partial_correlations,
 spearman, durbin_watson
 logit, probit, ordinal  yes or no, ordered answers; `multinomial`, `poisson`, `negative_binomial`,
                         `robust_regression`, `quantile_regression` beside them
+mixed, contextual       answers inside groups: random intercepts and slopes; what a group's mean adds
 wild_bootstrap          tests and intervals for few clusters
 blocks, stepwise        blocks of factors that enter in turn; a stepwise search with its warning
 lmg                     how R² is divided among the factors of a regression
@@ -98,6 +99,8 @@ if TYPE_CHECKING:
     from .stats.krippendorff import krippendorff as krippendorff
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
+    from .stats.multilevel import contextual as contextual
+    from .stats.multilevel import mixed as mixed
     from .stats.omega import omega as omega
     from .stats.ordinal import ordinal as ordinal
     from .stats.posthoc import posthoc as posthoc
@@ -174,6 +177,8 @@ _WORDS = {
     "spearman": "stats.association",
     "durbin_watson": "stats.autocorrelation",
     "wild_bootstrap": "stats.wild",
+    "mixed": "stats.multilevel",
+    "contextual": "stats.multilevel",
     "logit": "stats.binary",
     "probit": "stats.binary",
     "ordinal": "stats.ordinal",

@@ -58,8 +58,8 @@ class Rows:
         return Rows(self.names, len(at), self.members, {name: _at(raw, at) for name, raw in self._columns.items()})
 
     def replaced(self, name: str, values: Array) -> Rows:
-        """The same rows with the values of one column, which are numbers now."""
-        return Rows(self.names, self.n, self.members, {**self._columns, name: values})
+        """The same rows with one column of these numbers, new or in the place of the old."""
+        return Rows(unique((*self.names, name)), self.n, self.members, {**self._columns, name: values})
 
     def require(self, names: Iterable[str]) -> None:
         """Refuse names that are no column, or that come twice."""

@@ -20,7 +20,8 @@ def term_words(term: str, pen: Pen) -> str:
     parts = []
     for part in term.split(":"):
         name, _, level = part.rstrip("]").partition("[")
-        label = pen.label(name)
+        base, mean, _ = name.partition(".mean")
+        label = pen.word("inference.group_mean").format(term=pen.label(base)) if mean else pen.label(name)
         parts.append(f"{label}: {pen.level(name, level)}" if level else label)
     return " × ".join(parts)
 
