@@ -31,6 +31,8 @@ spearman, durbin_watson
 logit, probit, ordinal  yes or no, ordered answers; `multinomial`, `poisson`, `negative_binomial`,
                         `robust_regression`, `quantile_regression` beside them
 mixed, contextual       answers inside groups: random intercepts and slopes; what a group's mean adds
+survey_design           a sample with strata, clusters, weights; `survey_mean`, `survey_total`, `survey_ratio`,
+                        `survey_share`, `survey_ols`, `survey_logit`, `raked`
 wild_bootstrap          tests and intervals for few clusters
 blocks, stepwise        blocks of factors that enter in turn; a stepwise search with its warning
 lmg                     how R² is divided among the factors of a regression
@@ -74,6 +76,14 @@ if TYPE_CHECKING:
     from .stats.compare import ttest as ttest
     from .stats.compare import ttest_one as ttest_one
     from .stats.compare import ttest_paired as ttest_paired
+    from .stats.complex_sample import raked as raked
+    from .stats.complex_sample import survey_design as survey_design
+    from .stats.complex_sample import survey_logit as survey_logit
+    from .stats.complex_sample import survey_mean as survey_mean
+    from .stats.complex_sample import survey_ols as survey_ols
+    from .stats.complex_sample import survey_ratio as survey_ratio
+    from .stats.complex_sample import survey_share as survey_share
+    from .stats.complex_sample import survey_total as survey_total
     from .stats.concordance import kendall_w as kendall_w
     from .stats.constructs import ave as ave
     from .stats.constructs import composite_reliability as composite_reliability
@@ -177,6 +187,14 @@ _WORDS = {
     "spearman": "stats.association",
     "durbin_watson": "stats.autocorrelation",
     "wild_bootstrap": "stats.wild",
+    "raked": "stats.complex_sample",
+    "survey_design": "stats.complex_sample",
+    "survey_logit": "stats.complex_sample",
+    "survey_mean": "stats.complex_sample",
+    "survey_ols": "stats.complex_sample",
+    "survey_ratio": "stats.complex_sample",
+    "survey_share": "stats.complex_sample",
+    "survey_total": "stats.complex_sample",
     "mixed": "stats.multilevel",
     "contextual": "stats.multilevel",
     "logit": "stats.binary",
