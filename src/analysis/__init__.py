@@ -31,6 +31,7 @@ spearman, durbin_watson
 logit, probit, ordinal  yes or no, ordered answers; `multinomial`, `poisson`, `negative_binomial`,
                         `robust_regression`, `quantile_regression` beside them
 mixed, contextual       answers inside groups: random intercepts and slopes; what a group's mean adds
+moderate, mediate       simple slopes, Johnson–Neyman; effects through mediators, parallel or in series
 survey_design           a sample with strata, clusters, weights; `survey_mean`, `survey_total`, `survey_ratio`,
                         `survey_share`, `survey_ols`, `survey_logit`, `raked`
 wild_bootstrap          tests and intervals for few clusters
@@ -107,6 +108,8 @@ if TYPE_CHECKING:
     from .stats.importance import lmg as lmg
     from .stats.kappa import kappa as kappa
     from .stats.krippendorff import krippendorff as krippendorff
+    from .stats.mediation import mediate as mediate
+    from .stats.moderation import moderate as moderate
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
     from .stats.multilevel import contextual as contextual
@@ -195,6 +198,8 @@ _WORDS = {
     "survey_ratio": "stats.complex_sample",
     "survey_share": "stats.complex_sample",
     "survey_total": "stats.complex_sample",
+    "moderate": "stats.moderation",
+    "mediate": "stats.mediation",
     "mixed": "stats.multilevel",
     "contextual": "stats.multilevel",
     "logit": "stats.binary",

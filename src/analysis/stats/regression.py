@@ -119,6 +119,13 @@ class Regression(Result):
         design, residuals = self._rows()
         return design.y - residuals
 
+    def covariance(self) -> Array:
+        """Covariance of the coefficients, by the errors that were asked for."""
+        design, _ = self._rows()
+        second = next(iter(design.beside), None) if self.method == "ols.two_way" else None
+        solution = solve_rows(design.x, design.y, design.terms, design.intercept)
+        return _cov(design, solution, self.vcov, second, 1)[0]
+
     def as_statsmodels(self) -> Any:
         """The same model fitted by statsmodels on the same rows, as its own results object."""
         design, _ = self._rows()
