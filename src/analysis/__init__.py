@@ -36,6 +36,7 @@ survey_design           a sample with strata, clusters, weights; `survey_mean`, 
                         `survey_share`, `survey_ols`, `survey_logit`, `raked`
 wild_bootstrap          tests and intervals for few clusters
 blocks, stepwise        blocks of factors that enter in turn; a stepwise search with its warning
+dominance               dominance, relative weights, intervals and how sure the order is
 lmg                     how R² is divided among the factors of a regression
 kmo, bartlett           whether items are suited to factor analysis
 efa                     principal components and common factors, rotated
@@ -105,6 +106,7 @@ if TYPE_CHECKING:
     from .stats.hierarchy import blocks as blocks
     from .stats.icc import icc as icc
     from .stats.icc import icc_groups as icc_groups
+    from .stats.importance import dominance as dominance
     from .stats.importance import lmg as lmg
     from .stats.kappa import kappa as kappa
     from .stats.krippendorff import krippendorff as krippendorff
@@ -185,6 +187,7 @@ _WORDS = {
     "kruskal": "stats.anova",
     "posthoc": "stats.posthoc",
     "lmg": "stats.importance",
+    "dominance": "stats.importance",
     "part_correlations": "stats.association",
     "partial_correlations": "stats.association",
     "spearman": "stats.association",

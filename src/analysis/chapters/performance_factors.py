@@ -17,7 +17,7 @@ from ..stats.correlation import Correlations, correlate
 from ..stats.describe import Description, describe
 from ..stats.diagnostics import RegressionDiagnostics, diagnose
 from ..stats.hierarchy import Blocks, blocks
-from ..stats.importance import Importance, lmg
+from ..stats.importance import Dominance, Importance, dominance, lmg
 from ..stats.regression import Regression, ols
 from ..stats.result import Row
 from ..study import Study
@@ -81,6 +81,7 @@ class FactorFindings:
     agreement: int  # significant digits in which our coefficients and those of statsmodels agree, 12 at most
     residuals: ResidualShape
     diagnosis: RegressionDiagnostics | None  # None where the model fits perfectly
+    dominance: Dominance | None  # None where `importance` is
     importance: Importance | None  # None where R² cannot be divided (interactions, too many terms)
     hypotheses: tuple[HypothesisTest, ...]
     parts: PartCorrelations
@@ -130,6 +131,7 @@ def performance_factors(responses: Responses, *, model: str = "main", level: flo
         agreement=_agreement(regression),
         residuals=_shape(regression),
         diagnosis=diagnose(regression) if regression.fit.p is not None else None,
+        dominance=_dominance(formula, responses, level),
         importance=_importance(formula, responses),
         hypotheses=_hypotheses(responses.study, model, regression),
         parts=part_correlations(formula, responses),
@@ -195,6 +197,13 @@ def _bands(regression: Regression) -> tuple[ResidualBand, ...]:
         mean, sd = float(part.mean()), float(part.std(ddof=1))
         found.append(ResidualBand(float(fitted[at].mean()), mean, sd, float(low), float(high), len(at)))
     return tuple(found)
+
+
+def _dominance(formula: str, responses: Responses, level: float) -> Dominance | None:
+    try:
+        return dominance(formula, responses, level=level)
+    except ModelError:
+        return None
 
 
 def _agreement(regression: Regression) -> int:

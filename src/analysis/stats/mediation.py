@@ -104,9 +104,9 @@ def mediate(
     Notes
     -----
     Each mediator and the outcome is a linear regression; an indirect effect is the product of the coefficients along
-    its path. All resamples are computed at once from weighted covariances. A product has no normal distribution near zero:
-    where neither side of a path is told from zero, intervals cover more than they say, and a caution says so. Whether
-    anything is caused is no matter of computation.
+    its path. All resamples are computed at once from weighted covariances. A product has no normal distribution near
+    zero: where neither side of a path is told from zero, intervals cover more than they say, and a caution says so.
+    Whether anything is caused is no matter of computation.
 
     References
     ----------

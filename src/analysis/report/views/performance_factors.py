@@ -10,6 +10,7 @@ from ..format import number
 from ..pen import Pen
 from ..registry import shows
 from .association import blocks_table, correlations_table, durbin_watson_table, parts_table
+from .importance import dominance_table
 from .terms import p_text as _p
 from .terms import term_words as _term
 from .truth import truth_block, truth_row
@@ -266,6 +267,14 @@ def hypothesis_table(findings: FactorFindings, pen: Pen) -> Table:
     slots = {"n": own.count("n", findings.regression.n), "significance": pen.rule_value("significance")}
     note = Paragraph(own.say("hypothesis.note" if rows else "hypothesis.none", **slots), "note")
     return Table("regression.hypotheses", pen.say("hypothesis.caption"), columns, tuple(rows), (note,), pen.source())
+
+
+@shows("table", FactorFindings, "dominance")
+def factor_dominance_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Importance by several measures with the certainty of the order."""
+    if findings.dominance is None:
+        return Table("dominance", pen.say("regression.note.no_importance"), (), (), (), pen.source())
+    return dominance_table(findings.dominance, pen)
 
 
 @shows("table", FactorFindings, "parts")
