@@ -10,6 +10,7 @@ from ..format import number
 from ..pen import Pen
 from ..registry import shows
 from .association import blocks_table, correlations_table, durbin_watson_table, parts_table
+from .diagnostics import conditions_table, words_of_test
 from .importance import dominance_table
 from .terms import p_text as _p
 from .terms import term_words as _term
@@ -226,7 +227,7 @@ def diagnostics_table(findings: FactorFindings, pen: Pen) -> Table:
             about.number("df", test.df, "count"),
             about.number("p", test.p, "p"),
         )
-        rows.append(TableRow(((pen.word(f"regression.test.{test.name}"),), *cells)))
+        rows.append(TableRow(((words_of_test(test.name, pen),), *cells)))
     notes = [Paragraph(own.say("regression.note.diagnostics", n=own.count("n", findings.regression.n)), "note")]
     for row in found.influence_rows if found else ():
         about = own.about(row.measure)
@@ -275,6 +276,14 @@ def factor_dominance_table(findings: FactorFindings, pen: Pen) -> Table:
     if findings.dominance is None:
         return Table("dominance", pen.say("regression.note.no_importance"), (), (), (), pen.source())
     return dominance_table(findings.dominance, pen)
+
+
+@shows("table", FactorFindings, "conditions")
+def factor_conditions_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Condition indices with the coefficients that share their variance."""
+    if findings.diagnosis is None:
+        return Table("diagnostics.conditions", pen.say("regression.story.untestable"), (), (), (), pen.source())
+    return conditions_table(findings.diagnosis, pen)
 
 
 @shows("table", FactorFindings, "parts")
