@@ -28,6 +28,18 @@ kappa, krippendorff,    agreement on categories, on any scale with missing ratin
 kendall_w
 rwg                     agreement inside groups
 ols                     linear regression with classical, robust and cluster-robust errors
+part_correlations,      a factor and the outcome with the others held equal; ranks; Durbin–Watson with p
+partial_correlations,
+spearman, durbin_watson
+logit, probit, ordinal  yes or no, ordered answers; `multinomial`, `poisson`, `negative_binomial`,
+                        `robust_regression`, `quantile_regression` beside them
+mixed, contextual       answers inside groups: random intercepts and slopes; what a group's mean adds
+moderate, mediate       simple slopes, Johnson–Neyman; effects through mediators, parallel or in series
+survey_design           a sample with strata, clusters, weights; `survey_mean`, `survey_total`, `survey_ratio`,
+                        `survey_share`, `survey_ols`, `survey_logit`, `raked`
+wild_bootstrap          tests and intervals for few clusters
+blocks, stepwise        blocks of factors that enter in turn; a stepwise search with its warning
+dominance               dominance, relative weights, intervals and how sure the order is
 lmg                     how R² is divided among the factors of a regression
 kmo, bartlett,          whether items are suited to factor analysis; anti-image matrices
 anti_image
@@ -69,9 +81,23 @@ if TYPE_CHECKING:
     from .stats.anova import kruskal as kruskal
     from .stats.anova import levene as levene
     from .stats.anova import welch_anova as welch_anova
+    from .stats.association import part_correlations as part_correlations
+    from .stats.association import partial_correlations as partial_correlations
+    from .stats.association import spearman as spearman
+    from .stats.autocorrelation import durbin_watson as durbin_watson
+    from .stats.binary import logit as logit
+    from .stats.binary import probit as probit
     from .stats.compare import ttest as ttest
     from .stats.compare import ttest_one as ttest_one
     from .stats.compare import ttest_paired as ttest_paired
+    from .stats.complex_sample import raked as raked
+    from .stats.complex_sample import survey_design as survey_design
+    from .stats.complex_sample import survey_logit as survey_logit
+    from .stats.complex_sample import survey_mean as survey_mean
+    from .stats.complex_sample import survey_ols as survey_ols
+    from .stats.complex_sample import survey_ratio as survey_ratio
+    from .stats.complex_sample import survey_share as survey_share
+    from .stats.complex_sample import survey_total as survey_total
     from .stats.concordance import kendall_w as kendall_w
     from .stats.constructs import ave as ave
     from .stats.constructs import composite_reliability as composite_reliability
@@ -89,15 +115,27 @@ if TYPE_CHECKING:
     from .stats.factorability import bartlett as bartlett
     from .stats.factorability import kmo as kmo
     from .stats.factors import efa as efa
+    from .stats.further import multinomial as multinomial
+    from .stats.further import negative_binomial as negative_binomial
+    from .stats.further import poisson as poisson
+    from .stats.further import quantile_regression as quantile_regression
+    from .stats.further import robust_regression as robust_regression
+    from .stats.hierarchy import blocks as blocks
     from .stats.icc import icc as icc
     from .stats.icc import icc_groups as icc_groups
+    from .stats.importance import dominance as dominance
     from .stats.importance import lmg as lmg
     from .stats.kappa import kappa as kappa
     from .stats.krippendorff import krippendorff as krippendorff
+    from .stats.mediation import mediate as mediate
     from .stats.method_bias import common_method as common_method
+    from .stats.moderation import moderate as moderate
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
+    from .stats.multilevel import contextual as contextual
+    from .stats.multilevel import mixed as mixed
     from .stats.omega import omega as omega
+    from .stats.ordinal import ordinal as ordinal
     from .stats.ordinal_alpha import ordinal_alpha as ordinal_alpha
     from .stats.polychoric import polychoric as polychoric
     from .stats.polychoric import tetrachoric as tetrachoric
@@ -123,6 +161,8 @@ if TYPE_CHECKING:
     from .stats.sem.residuals import residuals as residuals
     from .stats.splits import guttman as guttman
     from .stats.splits import split_half as split_half
+    from .stats.stepwise import stepwise as stepwise
+    from .stats.wild import wild_bootstrap as wild_bootstrap
     from .stats.within_group import rwg as rwg
     from .study import Study as Study
     from .study import load_study as load_study
@@ -191,6 +231,34 @@ _WORDS = {
     "kruskal": "stats.anova",
     "posthoc": "stats.posthoc",
     "lmg": "stats.importance",
+    "dominance": "stats.importance",
+    "part_correlations": "stats.association",
+    "partial_correlations": "stats.association",
+    "spearman": "stats.association",
+    "durbin_watson": "stats.autocorrelation",
+    "wild_bootstrap": "stats.wild",
+    "raked": "stats.complex_sample",
+    "survey_design": "stats.complex_sample",
+    "survey_logit": "stats.complex_sample",
+    "survey_mean": "stats.complex_sample",
+    "survey_ols": "stats.complex_sample",
+    "survey_ratio": "stats.complex_sample",
+    "survey_share": "stats.complex_sample",
+    "survey_total": "stats.complex_sample",
+    "moderate": "stats.moderation",
+    "mediate": "stats.mediation",
+    "mixed": "stats.multilevel",
+    "contextual": "stats.multilevel",
+    "logit": "stats.binary",
+    "probit": "stats.binary",
+    "ordinal": "stats.ordinal",
+    "multinomial": "stats.further",
+    "poisson": "stats.further",
+    "negative_binomial": "stats.further",
+    "robust_regression": "stats.further",
+    "quantile_regression": "stats.further",
+    "blocks": "stats.hierarchy",
+    "stepwise": "stats.stepwise",
     "proportion": "stats.proportion",
     "mean_interval": "stats.proportion",
     "audit": "published.audit",

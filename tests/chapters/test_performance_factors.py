@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis import narrate, ols, table
+from analysis import figure, narrate, ols, table
 from analysis.chapters.performance_factors import performance_factors
 
 
@@ -73,3 +73,28 @@ def test_no_table_prints_nan_or_a_zero_p(study, table_of, view):
     text = str(table(performance_factors(study(table_of(b_effect=0.5))), "en", view))
     for word in ("nan", "inf", "None", "| 0.000 "):
         assert word not in text
+
+
+def test_the_thesis_table_is_complete(study, table_of):
+    found = performance_factors(study(table_of(b_effect=0.5)))
+    assert [row.term for row in found.parts.term_rows] == ["A", "B"]
+    assert (found.ranks.method, found.partial.method) == ("spearman", "partial")
+    assert found.autocorrelation.d == found.regression.diagnostics.durbin_watson
+    for lang in ("vi", "en"):
+        for view in ("parts", "ranks", "partial", "order", "blocks"):
+            assert str(table(found, lang, view))
+
+
+def test_bands_hold_ten_persons_at_least_and_the_mean_of_residuals(study, table_of):
+    found = performance_factors(study(table_of()))
+    assert min(band.n for band in found.bands) >= 10
+    assert sum(band.n for band in found.bands) == found.regression.n
+    assert sum(band.n * band.mean for band in found.bands) == pytest.approx(0, abs=1e-9)
+    assert figure(found, "en", "bands").block.data["rows"]
+
+
+def test_respondents_enter_before_the_factors(study, table_of):
+    answers = table_of()
+    found = performance_factors(study(answers.assign(team="a")))
+    assert found.blocks is None
+    assert "no further characteristics" in str(table(found, "en", "blocks"))

@@ -11,14 +11,21 @@ from ..errors import ModelError
 from ..grammar import parse_formula
 from ..rules import cutoff
 from ..simulate import Truth, truth_of
+from ..stats.association import PartCorrelations, part_correlations, partial_correlations, spearman
+from ..stats.autocorrelation import DurbinWatson, durbin_watson
 from ..stats.correlation import Correlations, correlate
 from ..stats.describe import Description, describe
 from ..stats.diagnostics import RegressionDiagnostics, diagnose
-from ..stats.importance import Importance, lmg
+from ..stats.hierarchy import Blocks, blocks
+from ..stats.importance import Dominance, Importance, dominance, lmg
 from ..stats.regression import Regression, ols
 from ..stats.result import Row
 from ..study import Study
 from ..survey.responses import Responses
+
+_BANDS = 10  # groups of fitted values in the scatter of the residuals
+_BAND_LEAST = 10  # persons in each of them, at least
+_CONTROL_LEVELS = 6  # a respondent's variable with more categories is no control but a grouping
 
 Conclusion: TypeAlias = Literal["supported", "not_supported", "opposite"]
 
@@ -49,6 +56,18 @@ class ResidualShape:
 
 
 @dataclass(frozen=True)
+class ResidualBand:
+    """Persons with like fitted values: the mean of those, and mean, spread and tenths of their residuals."""
+
+    fitted: float
+    mean: float
+    sd: float
+    low: float  # a tenth of the residuals lie below
+    high: float  # a tenth lie above
+    n: int
+
+
+@dataclass(frozen=True)
 class FactorFindings:
     """The regression of the outcome on its factors and what belongs to it."""
 
@@ -62,8 +81,15 @@ class FactorFindings:
     agreement: int  # significant digits in which our coefficients and those of statsmodels agree, 12 at most
     residuals: ResidualShape
     diagnosis: RegressionDiagnostics | None  # None where the model fits perfectly
+    dominance: Dominance | None  # None where `importance` is
     importance: Importance | None  # None where R² cannot be divided (interactions, too many terms)
     hypotheses: tuple[HypothesisTest, ...]
+    parts: PartCorrelations
+    ranks: Correlations
+    partial: Correlations | None  # None where columns determine one another
+    autocorrelation: DurbinWatson | None  # None where the model fits perfectly
+    bands: tuple[ResidualBand, ...]  # empty under two groups of ten
+    blocks: Blocks | None  # None where the page declares no respondents' variables to hold equal
     truth: Truth | None = None  # of a simulated study
 
 
@@ -105,8 +131,15 @@ def performance_factors(responses: Responses, *, model: str = "main", level: flo
         agreement=_agreement(regression),
         residuals=_shape(regression),
         diagnosis=diagnose(regression) if regression.fit.p is not None else None,
+        dominance=_dominance(formula, responses, level),
         importance=_importance(formula, responses),
         hypotheses=_hypotheses(responses.study, model, regression),
+        parts=part_correlations(formula, responses),
+        ranks=spearman(responses, names, level=level),
+        partial=_partial(responses, names, level),
+        autocorrelation=durbin_watson(regression) if regression.fit.p is not None else None,
+        bands=_bands(regression),
+        blocks=_blocks(formula, responses, level),
         truth=truth_of(responses.study),
     )
 
@@ -114,6 +147,61 @@ def performance_factors(responses: Responses, *, model: str = "main", level: flo
 def _importance(formula: str, responses: Responses) -> Importance | None:
     try:
         return lmg(formula, responses)
+    except ModelError:
+        return None
+
+
+def _partial(responses: Responses, names: list[str], level: float) -> Correlations | None:
+    try:
+        return partial_correlations(responses, names, level=level)
+    except ModelError:
+        return None
+
+
+def controls(responses: Responses, formula: str) -> tuple[str, ...]:
+    """Respondents' categories that a model may hold equal: few levels, no unit, not already in the formula."""
+    inside = parse_formula(formula).names
+    found = []
+    for code, variable in responses.study.variables.items():
+        column = responses.frame.get(code)
+        if code in inside or column is None or variable.part is not None or str(column.dtype) != "category":
+            continue
+        if 2 <= column.nunique() <= _CONTROL_LEVELS:
+            found.append(code)
+    return tuple(found)
+
+
+def _blocks(formula: str, responses: Responses, level: float) -> Blocks | None:
+    """Who answers first, then the factors: do they explain more than the composition of the staff?"""
+    parsed, held = parse_formula(formula), controls(responses, formula)
+    if not held or not parsed.intercept:
+        return None
+    first = f"{parsed.outcome} ~ {' + '.join(held)}"
+    terms = " + ".join(":".join(term) for term in parsed.terms)
+    try:
+        return blocks([first, f"{first} + {terms}"], responses, level=level)
+    except ModelError:
+        return None
+
+
+def _bands(regression: Regression) -> tuple[ResidualBand, ...]:
+    """Residuals by tenths of the fitted values; no group is small enough to show a person."""
+    fitted, residuals = regression.fitted(), regression.residuals() / max(regression.fit.see, 1e-300)
+    groups = min(_BANDS, len(fitted) // _BAND_LEAST)
+    if groups < 2 or regression.fit.p is None:
+        return ()
+    found = []
+    for at in np.array_split(np.argsort(fitted, kind="stable"), groups):
+        part = residuals[at]
+        low, high = np.quantile(part, [0.1, 0.9])
+        mean, sd = float(part.mean()), float(part.std(ddof=1))
+        found.append(ResidualBand(float(fitted[at].mean()), mean, sd, float(low), float(high), len(at)))
+    return tuple(found)
+
+
+def _dominance(formula: str, responses: Responses, level: float) -> Dominance | None:
+    try:
+        return dominance(formula, responses, level=level)
     except ModelError:
         return None
 

@@ -1,7 +1,7 @@
 """Formulas such as ``performance ~ training + unit:age``: parsed into names, never evaluated.
 
-A formula is data from a study page, so nothing in it can run: the grammar knows names, ``~ + - : *``, ``0``, ``1`` and
-``(1 | unit)``, and refuses everything else with the position.
+A formula is data from a study page, so nothing in it can run: the grammar knows names, ``~ + - : *``, ``0``, ``1``,
+``(1 | unit)`` and ``(1 + a | unit)``, and refuses everything else with the position.
 """
 
 from __future__ import annotations
@@ -27,23 +27,31 @@ _TOKEN = re.compile(r"\s*(?:(?P<name>[^\W\d][\w.]*)|(?P<number>\d+)|(?P<sign>[~+
 class Formula:
     """An outcome, the terms that explain it, and the groups of ``(1 | group)``.
 
-    Main effects come before interactions, as in R.
+    Main effects come before interactions, as in R. `slopes` names, for each group, what varies between its members
+    beside the constant; it is empty where nothing does.
     """
 
     outcome: str
     terms: tuple[Term, ...]
     intercept: bool = True
     groups: tuple[str, ...] = ()
+    slopes: tuple[tuple[str, ...], ...] = ()
+
+    def varying(self, group: str) -> tuple[str, ...]:
+        """Factors whose effect varies between the members of a group."""
+        return dict(zip(self.groups, self.slopes, strict=False)).get(group, ())
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every variable of the formula once: the outcome, the factors, the groups."""
         factors = (name for term in self.terms for name in term)
-        return tuple(dict.fromkeys((self.outcome, *factors, *self.groups)))
+        varying = (name for names in self.slopes for name in names)
+        return tuple(dict.fromkeys((self.outcome, *factors, *varying, *self.groups)))
 
     def __str__(self) -> str:
         parts = [] if self.intercept else ["0"]
-        parts += [":".join(term) for term in self.terms] + [f"(1 | {group})" for group in self.groups]
+        parts += [":".join(term) for term in self.terms]
+        parts += [f"({' + '.join(('1', *self.varying(group)))} | {group})" for group in self.groups]
         return f"{self.outcome} ~ {' + '.join(parts or ['1'])}"
 
 
@@ -54,7 +62,8 @@ def parse_formula(text: str) -> Formula:
     ----------
     text : str
         ``y ~ a + b``; ``a:b`` is an interaction, ``a*b`` stands for ``a + b + a:b``; ``0 +``, ``+ 0`` or ``- 1``
-        removes the intercept; ``(1 | unit)`` names a group. Names are letters of any language, digits, ``_`` and ``.``.
+        removes the intercept; ``(1 | unit)`` names a group, and ``(1 + a | unit)`` lets a's effect vary in it. Names
+        are letters of any language, digits, ``_`` and ``.``.
 
     Returns
     -------
@@ -142,7 +151,7 @@ class _Reader:
         outcome = self.take("name")
         self.take("~")
         terms: list[Term] = []
-        groups: list[str] = []
+        groups: dict[str, tuple[str, ...]] = {}
         intercept = True
         sign = "+"
         while True:
@@ -152,21 +161,29 @@ class _Reader:
             elif self.peek() in ("0", "1"):
                 intercept = self.take(self.peek()) == "1" and intercept
             elif self.peek() == "(":
-                groups.append(self.group())
+                group, varying = self.group()
+                groups[group] = tuple(dict.fromkeys((*groups.get(group, ()), *varying)))
             else:
                 terms += self.crossing()
             if self.peek() not in ("+", "-"):
                 break
             sign = self.take(self.peek())
         self.take("end")
-        return self.checked(Formula(outcome, _once(terms), intercept, tuple(dict.fromkeys(groups))))
+        slopes = tuple(groups.values()) if any(groups.values()) else ()
+        return self.checked(Formula(outcome, _once(terms), intercept, tuple(groups), slopes))
 
-    def group(self) -> str:
-        for sign in ("(", "1", "|"):
+    def group(self) -> tuple[str, tuple[str, ...]]:
+        """A group and the factors whose effect varies in it."""
+        for sign in ("(", "1"):
             self.take(sign)
+        varying = []
+        while self.peek() == "+":
+            self.take("+")
+            varying.append(self.take("name"))
+        self.take("|")
         name = self.take("name")
         self.take(")")
-        return name
+        return name, tuple(varying)
 
     def crossing(self) -> tuple[Term, ...]:
         parts = [(self.interaction(),)]

@@ -270,6 +270,24 @@ def _residuals(data: Mapping[str, Any]) -> Canvas:
     return canvas
 
 
+def _bands(data: Mapping[str, Any]) -> Canvas:
+    """Group means over x with the span of the middle of each group, and the line of zero."""
+    import seaborn as sns
+
+    rows = data["rows"]
+    canvas, (axes,) = _canvas(7.2, 3.6)
+    axes.axhline(0, color=ORANGE, linestyle="--", linewidth=1)
+    x = [row["x"] for row in rows]
+    axes.fill_between(x, [row["low"] for row in rows], [row["high"] for row in rows], color=BLUE, alpha=0.15)
+    for row in rows:
+        axes.plot([row["x"]] * 2, [row["low"], row["high"]], color=BLUE, linewidth=1.2)
+    sns.scatterplot(x=x, y=[row["value"] for row in rows], ax=axes, color=BLUE, s=42, zorder=3, legend=False)
+    axes.set_xlabel(safe(data["x"]))
+    axes.set_ylabel(safe(data["y"]))
+    _localise(axes, data["decimal"])
+    return canvas
+
+
 def _bars(data: Mapping[str, Any]) -> Canvas:
     """Horizontal bars from zero, one row each, under the headings that rows share, and reference lines."""
     import seaborn as sns
@@ -472,6 +490,7 @@ _PLOTS: dict[str, Callable[[Mapping[str, Any]], Canvas]] = {
     "loadings": _loadings,
     "residuals": _residuals,
     "scree": _scree,
+    "bands": _bands,
     "bars": _bars,
     "series": _series,
     "paths": _paths,

@@ -52,6 +52,9 @@ _HOUSE_RULE = "This package's rule for published tables"
 _PARADOX = "Feinstein & Cicchetti (1990), high agreement but low kappa; the numbers are this package's"
 _KENDALL = "Siegel & Castellan (1988): tables up to seven objects; source not seen"
 _RWG = "Usual since James, Demaree & Wolf (1984); source not seen"
+_HOUSE_ORDINAL = "This package's bound; more answers are nearer to a measured scale"
+_BELSLEY = "Belsley, Kuh & Welsch (1980), Regression Diagnostics; source not seen"
+_PEDUZZI = "Peduzzi et al. (1996), Journal of Clinical Epidemiology, 49, 1373-1379; source not seen"
 _OWN_SIMULATION = "Measured by this package (tests/stats/test_icc_coverage.py)"
 
 
@@ -79,6 +82,9 @@ METHODS: tuple[Rule, ...] = (
     _method("regression.n_base", 50, "Rows of a regression, at least, before predictors", _TABACHNICK),
     _method("regression.n_per_predictor", 8, "Further rows for each predictor", _TABACHNICK),
     _method("regression.few_clusters", 40, "Clusters of a cluster-robust error, at least", "Source open"),
+    _method("likelihood.events", 10, "Rarer answers for each coefficient of a logit, at least", _PEDUZZI),
+    _method("ordinal.levels", 20, "Different answers of an ordinal outcome, at most", _HOUSE_ORDINAL),
+    _method("multilevel.groups", 30, "Groups of a mixed model, at least", "Usual convention; first source open"),
     _method("factors.kmo", 0.5, "KMO, of all items and of each, at least", "Kaiser (1974); " + _HOANG_CHU),
     _method("factors.loading", 0.5, "Factor loading of an item, at least", _HAIR),
     _method("factors.cross_loading_gap", 0.3, "Distance of an item's two largest loadings, at least", _THESES),
@@ -116,6 +122,12 @@ METHODS: tuple[Rule, ...] = (
     _method("effect.w.large", 0.5, "Association (phi, w): large from", _COHEN + ", p. 227"),
     _method("chi_square.expected", 5, "Expected count of a cell, at least", "Cochran (1954)"),
     _method("chi_square.share", 0.2, "Share of cells with a smaller expected count, at most", "Cochran (1954)"),
+    _method("diagnostics.dffits", 2, "DFFITS, at most, times sqrt(k / n)", _BELSLEY),
+    _method("diagnostics.dfbetas", 2, "DFBETAS, at most, over sqrt(n)", _BELSLEY),
+    _method(
+        "diagnostics.variance_share", 0.5, "Variance proportion of a coefficient in one dimension, at most", _BELSLEY
+    ),
+    _method("diagnostics.condition_index", 30, "Condition index, below", _BELSLEY),
     _method("diagnostics.leverage", 2, "Leverage over its mean k / n, at most", "Hoaglin & Welsch (1978)"),
     _method("diagnostics.studentized", 3, "Studentised residual, at most", "Usual convention; first source open"),
     _method("diagnostics.cooks", 1, "Cook's distance, at most", "Cook & Weisberg (1982)"),

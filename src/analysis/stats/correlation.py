@@ -19,7 +19,7 @@ from .tails import normal_quantile, t_two_sided
 if TYPE_CHECKING:
     import pandas as pd
 
-_PERFECT = 1e-14  # 1 - |r| below which r is 1 but for rounding
+PERFECT = 1e-14  #: 1 - |r| below which r is 1 but for rounding
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,10 @@ class PairRow(Row):
 
 @dataclass(frozen=True)
 class Correlations(Result):
-    """Correlations of all pairs; `n` counts the rows used by the row rule `missing`, each pair carries its own."""
+    """Correlations of all pairs; `n` counts the rows used by the row rule `missing`, each pair carries its own.
+
+    `method` is ``pearson``, ``spearman`` or ``partial`` (all other columns held equal).
+    """
 
     names: tuple[str, ...]
     n: int
@@ -48,6 +51,7 @@ class Correlations(Result):
     level: float
     pair_rows: tuple[PairRow, ...]
     cautions: tuple[Caution, ...]
+    method: str = "pearson"
 
     @property
     def pairs(self) -> pd.DataFrame:
@@ -148,7 +152,7 @@ def _pairs(names: Sequence[str], corr: Array, counts: Array, level: float) -> It
     z = normal_quantile((1 + level) / 2)
     for i, j in combinations(range(len(names)), 2):
         r, n = float(min(max(corr[i, j], -1.0), 1.0)), int(counts[i, j])
-        if 1 - abs(r) < _PERFECT:
+        if 1 - abs(r) < PERFECT:
             yield PairRow(names[i], names[j], r, n, None, n - 2, 0.0, r, r)
             continue
         t = r * sqrt((n - 2) / ((1 - r) * (1 + r)))

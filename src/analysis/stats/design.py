@@ -6,8 +6,8 @@ the model (R's rule), so that ``0 + unit`` gives one column for each unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
@@ -21,7 +21,10 @@ from .rows import Array, Labels, Rows
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """Numbers of one regression; `terms` names the columns of `x`, the intercept first where there is one."""
+    """Numbers of one regression; `terms` names the columns of `x`, the intercept first where there is one.
+
+    `beside` holds further columns over the same rows: groups, weights, strata.
+    """
 
     terms: tuple[str, ...]
     x: Array  # (n, k)
@@ -30,11 +33,12 @@ class Design:
     dropped: int
     clusters: npt.NDArray[np.intp] | None  # (n,) codes
     cautions: tuple[Caution, ...]
+    beside: Mapping[str, Array | Labels] = field(default_factory=dict)
 
 
-def build(formula: Formula, rows: Rows, cluster: str | None) -> Design:
-    """Design of the rows that answer every variable of the formula (and belong to a cluster, where one is named)."""
-    wanted = unique((*formula.names, *(() if cluster is None else (cluster,))))
+def build(formula: Formula, rows: Rows, cluster: str | None, beside: Sequence[str] = ()) -> Design:
+    """Design of the rows that answer every variable of the formula, of the cluster and of what stands beside them."""
+    wanted = unique((*formula.names, *(() if cluster is None else (cluster,)), *beside))
     rows.require(wanted)
     columns = {name: rows.column(name) for name in wanted}
     problems = list(_kinds(formula, columns))
@@ -49,9 +53,10 @@ def build(formula: Formula, rows: Rows, cluster: str | None) -> Design:
     x = np.column_stack([values for _, values in named]) if named else np.empty((n, 0))
     sorted_levels = tuple(name for name in formula.names if _undeclared(columns[name]))
     notes = [caution("regression.levels_sorted", "note", columns=sorted_levels)] if sorted_levels else []
-    codes = None if cluster is None else _codes(columns[cluster])
+    codes = None if cluster is None else codes_of(columns[cluster])
     terms = tuple(name for name, _ in named)
-    return Design(terms, x, np.asarray(outcome), formula.intercept, rows.n - n, codes, tuple(notes))
+    held = {name: columns[name] for name in beside}
+    return Design(terms, x, np.asarray(outcome), formula.intercept, rows.n - n, codes, tuple(notes), held)
 
 
 def _kinds(formula: Formula, columns: dict[str, Array | Labels]) -> Iterator[Problem]:
@@ -129,5 +134,6 @@ def _undeclared(column: Array | Labels) -> bool:
     return isinstance(column, Labels) and not column.declared
 
 
-def _codes(column: Array | Labels) -> npt.NDArray[np.intp]:
+def codes_of(column: Array | Labels) -> npt.NDArray[np.intp]:
+    """Whole numbers that are equal where the column is."""
     return column.codes if isinstance(column, Labels) else np.unique(column, return_inverse=True)[1]

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import Caution, ModelError, problem
+from ..errors import Caution, ModelError, caution, problem
 from ..grammar import INTERCEPT, Formula, parse_formula
 from .design import build
 from .moments import Moments, RowRule, moments
 from .regression import ols
+from .resample import SEED, draws, percentile, units
 from .result import Result, Row, frame
-from .rows import Array, Rows, is_rows, rows
+from .rows import Array, Rows, check_level, is_rows, rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,3 +153,220 @@ def _rows(r2: Array, terms: tuple[str, ...]) -> Iterator[ImportanceRow]:
         gain = r2[without | (1 << j)] - r2[without]
         value = float(weight[before[without]] @ gain)
         yield ImportanceRow(term, value, value / float(r2[-1]), float(gain[0]), float(gain[-1]))
+
+
+@dataclass(frozen=True)
+class DominanceRow(Row):
+    """One pair of terms: in how many of the models with neither of them `a` adds more than `b`.
+
+    `conclusion` is ``complete`` (in all), ``conditional`` (on average at every size), ``general`` (on average over
+    sizes) or ``none``; `better` names the term that dominates.
+    """
+
+    a: str
+    b: str
+    share: float
+    better: str
+    conclusion: str
+
+
+@dataclass(frozen=True)
+class WeightRow(Row):
+    """One term: general dominance (the same as LMG) and Johnson's relative weight, with bootstrap limits where asked.
+
+    `rank` is the place by LMG; `first_place` the share of resamples in which the term is first.
+    """
+
+    term: str
+    lmg: float
+    relative_weight: float | None
+    low: float | None
+    high: float | None
+    rank: int
+    first_place: float | None
+
+
+@dataclass(frozen=True)
+class Dominance(Result):
+    """Importance by more than one measure, with intervals and the certainty of the ranks.
+
+    `same_order` is the share of resamples in which the terms have the same order as here.
+    """
+
+    formula: str
+    r2: float
+    term_rows: tuple[WeightRow, ...]
+    pair_rows: tuple[DominanceRow, ...]
+    same_order: float | None
+    n: int
+    missing: RowRule
+    dropped: int
+    resamples: int
+    level: float
+    cautions: tuple[Caution, ...]
+
+    @property
+    def terms(self) -> pd.DataFrame:
+        """One line for each term."""
+        return frame(self.term_rows, WeightRow)
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """One line for each pair of terms."""
+        return frame(self.pair_rows, DominanceRow)
+
+
+def dominance(
+    formula: str, x: object, *, level: float = 0.95, resamples: int = 1000, rng: np.random.Generator | None = None
+) -> Dominance:
+    """Hold the factors of a regression against each other: dominance, relative weights, and how sure their order is.
+
+    Parameters
+    ----------
+    formula : str
+        ``outcome ~ a + b``; a category is one term with all its levels.
+    x : rows, Moments, or an iterable of batches
+        Rows; moments give no intervals.
+    level : float
+        Confidence level of the percentile intervals of LMG.
+    resamples : int
+        Bootstrap samples; 0 for none.
+    rng : numpy.random.Generator, optional
+        Source of chance; a fixed one where not given.
+
+    Returns
+    -------
+    Dominance
+        `terms` in the formula's order and `pairs`. Relative weights exist where every term is one column.
+
+    Raises
+    ------
+    ModelError
+        ``importance.…`` as in `lmg`.
+
+    Notes
+    -----
+    General dominance is LMG. Relative weights regress the outcome on the orthogonal columns nearest to the factors:
+    with R = VLV', W = V sqrt(L) V', weights W^2 (W^-1 r)^2; they add up to R^2. Resamples are weights on rows, so that
+    one matrix product gives the covariances of all of them.
+
+    References
+    ----------
+    Azen, R., & Budescu, D. V. (2003). Psychological Methods, 8, 129-148. Johnson, J. W. (2000). Multivariate Behavioral
+    Research, 35, 1-19. R: ``domir::domir``, ``yhat::rlw``, ``relaimpo::boot.relimp``.
+
+    Examples
+    --------
+    >>> m = Moments.from_printed([[1], [0.5, 1], [0.4, 0.3, 1]], n=100, names=["y", "a", "b"])
+    >>> [f"{row.term} {row.relative_weight:.4f}" for row in dominance("y ~ a + b", m).term_rows]
+    ['a 0.2043', 'b 0.1143']
+    """
+    check_level(level)
+    base = lmg(formula, x)
+    parsed = parse_formula(formula)
+    source = rows(x) if is_rows(x) else moments(x)
+    m, owner = _columns(parsed, source)
+    terms = tuple(term[0] for term in parsed.terms)
+    corr = m.corr
+    added = _r2_of_subsets(corr[:-1, :-1], corr[:-1, -1], owner, len(terms))
+    point = np.array([row.lmg for row in base.term_rows])
+    boot = None
+    if isinstance(source, Rows) and resamples:
+        source_of_chance = np.random.default_rng(SEED) if rng is None else rng
+        boot = _resampled(parsed, source, owner, len(terms), resamples, source_of_chance)
+    single = len(set(owner.tolist())) == len(owner)
+    weights = relative_weights(corr[:-1, :-1], corr[:-1, -1]) if single else None
+    rank = np.argsort(np.argsort(-point, kind="stable"), kind="stable") + 1
+    lines = []
+    for at, term in enumerate(terms):
+        low, high = percentile(boot[:, at], level) if boot is not None else (None, None)
+        first = None if boot is None else float(np.mean(boot.argmax(axis=1) == at))
+        weight = None if weights is None else float(weights[at])
+        lines.append(WeightRow(term, float(point[at]), weight, low, high, int(rank[at]), first))
+    same = None if boot is None else float((np.argsort(-boot, axis=1) == np.argsort(-point)).all(axis=1).mean())
+    unsure = same is not None and same < 0.5
+    more = (caution("importance.order_unsure", "note", percent=100 * same),) if unsure and same is not None else ()
+    drawn = 0 if boot is None else len(boot)
+    return Dominance(
+        str(parsed), base.r2, tuple(lines), tuple(_dominated(added, terms)), same, base.n, base.missing, base.dropped,
+        drawn, level, (*base.cautions, *more),
+    )  # fmt: skip
+
+
+def relative_weights(corr: Array, effects: Array) -> Array:
+    """Johnson's weights from the correlations of the factors and those with the outcome."""
+    values, vectors = np.linalg.eigh(corr)
+    root = (vectors * np.sqrt(values)) @ vectors.T
+    return np.asarray(root**2 @ np.linalg.solve(root, effects) ** 2)
+
+
+def _resampled(
+    formula: Formula, source: Rows, owner: npt.NDArray[np.intp], terms: int, resamples: int, rng: np.random.Generator
+) -> Array:
+    """LMG of every resample (b, terms); one in which a column does not vary is left out."""
+    design = build(formula, source, None)
+    values = np.column_stack([design.x[:, 1:], design.y])
+    drawn = units(values)
+    shares = _shares(terms)
+    found = []
+    for weights in draws(drawn, resamples, rng):
+        cov = drawn.covariances(weights)
+        sd = np.sqrt(np.diagonal(cov, axis1=1, axis2=2))
+        whole = (sd > 0).all(axis=1)
+        corr = cov[whole] / (sd[whole, :, None] * sd[whole, None, :])
+        found.append(_r2_by_sweeps(corr, owner, terms) @ shares.T)
+    return np.vstack(found)
+
+
+def _r2_by_sweeps(corr: Array, owner: npt.NDArray[np.intp], terms: int) -> Array:
+    """R^2 of every subset (b, subsets) of a batch of correlation matrices, the outcome last.
+
+    A subset is reached from the one without its last term by sweeping that term's columns out, so each costs one step
+    for the whole batch; columns that can no longer come in are dropped.
+    """
+    out = np.zeros((len(corr), 2**terms))
+
+    def visit(mask: int, start: int, c: Array, columns: npt.NDArray[np.intp]) -> None:
+        out[:, mask] = 1 - c[:, -1, -1]
+        for term in range(start, terms):
+            left = c
+            for at in np.flatnonzero(columns == term):
+                left = left - left[:, :, at, None] * left[:, None, at, :] / left[:, at, at, None, None]
+            kept = np.flatnonzero(columns > term)
+            visit(mask | 1 << term, term + 1, left[:, kept][:, :, kept], columns[kept])
+
+    visit(0, 0, corr, np.append(owner, terms))
+    return out
+
+
+def _shares(terms: int) -> Array:
+    """Matrix (terms, subsets) that turns R^2 of all subsets into LMG."""
+    masks = np.arange(2**terms)
+    size = np.array([bin(mask).count("1") for mask in masks])
+    gain = np.array([factorial(s) * factorial(terms - 1 - s) / factorial(terms) for s in range(terms)])
+    out = np.zeros((terms, len(masks)))
+    for j in range(terms):
+        inside = (masks >> j) & 1 == 1
+        out[j, inside] = gain[size[inside] - 1]
+        out[j, ~inside] = -gain[size[~inside]]
+    return out
+
+
+def _dominated(r2: Array, terms: tuple[str, ...]) -> Iterator[DominanceRow]:
+    """Azen and Budescu's three degrees of dominance for each pair."""
+    masks = np.arange(len(r2))
+    size = np.array([bin(mask).count("1") for mask in masks])
+    for i in range(len(terms)):
+        for j in range(i + 1, len(terms)):
+            neither = masks[((masks >> i) & 1 == 0) & ((masks >> j) & 1 == 0)]
+            apart = r2[neither | (1 << i)] - r2[neither | (1 << j)]
+            means = np.array([apart[size[neither] == s].mean() for s in np.unique(size[neither])])
+            signs = (apart, means, np.array([means.mean()]))
+            kinds = ("complete", "conditional", "general")
+            found = next((k for k, values in zip(kinds, signs, strict=True) if _one_sided(values)), "none")
+            better = "" if found == "none" else terms[i] if float(means.mean()) > 0 else terms[j]
+            yield DominanceRow(terms[i], terms[j], float(np.mean(apart > 0)), better, found)
+
+
+def _one_sided(values: Array) -> bool:
+    return bool((values > 1e-12).all() or (values < -1e-12).all())

@@ -12,20 +12,25 @@ import numpy as np
 from ..errors import Caution, ModelError, Place, caution, problem
 from ..grammar import INTERCEPT, Formula, parse_formula
 from ..rules import cutoff
-from .design import Design, build
+from .design import Design, build, codes_of
 from .leastsquares import RowSolution, Solution, solve_moments, solve_rows
 from .moments import Moments, RowRule, moments, moments_cautions
 from .result import Result, Row, frame
 from .rows import Array, Rows, check_level, is_rows, literal, rows
-from .sandwich import HCS, cluster_cov, hc_cov
+from .sandwich import HCS, cluster_cov, cr2_cov, hc_cov, two_way_cov
 from .tails import f_upper, t_quantile, t_two_sided
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Vcov: TypeAlias = Literal["classical", "HC0", "HC1", "HC2", "HC3", "HC4"] | tuple[Literal["cluster"], str]
+Vcov: TypeAlias = (
+    Literal["classical", "HC0", "HC1", "HC2", "HC3", "HC4"]
+    | tuple[Literal["cluster", "CR1", "CR2"], str]
+    | tuple[Literal["cluster"], str, str]
+)
 
-_KINDS = ("classical", *HCS, "cluster")
+_CLUSTERED = ("cluster", "CR1", "CR2")
+_KINDS = ("classical", *HCS, *_CLUSTERED)
 _FEW = int(cutoff("regression.few_clusters"))
 _DIGITS = 1e3  # condition number from which moments lose six of sixteen digits and more
 
@@ -38,7 +43,7 @@ class CoefficientRow(Row):
     b: float
     se: float
     statistic: float | None
-    df: int
+    df: float
     p: float
     low: float
     high: float
@@ -82,7 +87,7 @@ class Regression(Result):
     """A fitted linear model.
 
     `n` rows were used by the row rule `missing`, `dropped` were left out; `method` names how errors and F were computed
-    (``ols.classical``, ``ols.robust`` and ``ols.cluster`` with a Wald F).
+    (``ols.classical``, ``ols.robust``, ``ols.cluster`` and ``ols.two_way`` with a Wald F; ``ols.CR2`` without F).
     """
 
     formula: str
@@ -114,10 +119,17 @@ class Regression(Result):
         design, residuals = self._rows()
         return design.y - residuals
 
+    def covariance(self) -> Array:
+        """Covariance of the coefficients, by the errors that were asked for."""
+        design, _ = self._rows()
+        second = next(iter(design.beside), None) if self.method == "ols.two_way" else None
+        solution = solve_rows(design.x, design.y, design.terms, design.intercept)
+        return _cov(design, solution, self.vcov, second, 1)[0]
+
     def as_statsmodels(self) -> Any:
         """The same model fitted by statsmodels on the same rows, as its own results object."""
         design, _ = self._rows()
-        if self.vcov == "HC4":
+        if self.vcov in ("HC4", "CR2") or self.method == "ols.two_way":
             raise ModelError(problem("regression.no_counterpart", vcov=self.vcov))
         import pandas as pd
         import statsmodels.api as sm
@@ -125,7 +137,7 @@ class Regression(Result):
         model = sm.OLS(pd.Series(design.y, name="outcome"), pd.DataFrame(design.x, columns=list(design.terms)))
         if self.vcov == "classical":
             return model.fit()
-        if self.vcov == "cluster":
+        if self.method == "ols.cluster":
             return model.fit(cov_type="cluster", cov_kwds={"groups": design.clusters}, use_t=True)
         return model.fit(cov_type=self.vcov, use_t=True)
 
@@ -144,8 +156,9 @@ def ols(formula: str, x: object, *, vcov: Vcov = "classical", level: float = 0.9
         ``outcome ~ a + b + a:b``; see `parse_formula`. Categories are compared with their first level.
     x : rows, Moments, or an iterable of batches
         Rows, or moments of numeric columns (batches are read into moments).
-    vcov : {"classical", "HC0", …, "HC4"} or ("cluster", name)
-        How standard errors are computed: equal spread, unequal spread, or rows that belong together.
+    vcov : {"classical", "HC0", …, "HC4"}, ("cluster", name), ("CR2", name) or ("cluster", name, other)
+        How standard errors are computed: equal spread, unequal spread, or rows that belong together: CR1 (also spelt
+        ``"CR1"``), CR2 for few clusters, or clusters of two kinds at once.
     level : float
         Confidence level of the intervals.
 
@@ -162,9 +175,10 @@ def ols(formula: str, x: object, *, vcov: Vcov = "classical", level: float = 0.9
     Notes
     -----
     b minimises the sum of squared residuals. Tests use t with n - k degrees of freedom, with clusters G - 1 (CR1, as
-    Stata and ``sandwich::vcovCL``). With robust errors F is Wald's. `beta` is b times the column's standard deviation
-    over the outcome's. AIC and BIC count the error variance, as R does. Without an intercept R^2, beta and VIF are
-    about zero.
+    Stata and ``sandwich::vcovCL``), with two kinds of clusters the smaller G - 1, with CR2 Satterthwaite's own for each
+    coefficient (``clubSandwich``). With robust errors F is Wald's; CR2 has none. `beta` is b times the column's
+    standard deviation over the outcome's. AIC and BIC count the error variance, as R does. Without an intercept R^2,
+    beta and VIF are about zero.
 
     References
     ----------
@@ -179,35 +193,39 @@ def ols(formula: str, x: object, *, vcov: Vcov = "classical", level: float = 0.9
     parsed = parse_formula(formula)
     if parsed.groups:
         raise ModelError(problem("regression.groups_need_mixed", groups=parsed.groups))
-    kind, cluster = (vcov[0], vcov[1]) if isinstance(vcov, tuple) else (vcov, None)
+    kind, *named = vcov if isinstance(vcov, tuple) else (vcov,)
     literal("vcov", kind, _KINDS)
-    if (kind == "cluster") != (cluster is not None):
+    if (kind in _CLUSTERED) != bool(named) or len(named) > (2 if kind == "cluster" else 1):
         raise ModelError(problem("regression.cluster_needs_name"))
     check_level(level)
     if is_rows(x):
-        return _from_rows(parsed, rows(x), kind, cluster, level)
+        return _from_rows(parsed, rows(x), kind, tuple(named), level)
     m = moments(x)
     if kind != "classical":
         raise ModelError(problem("regression.needs_rows", what=kind))
     return _from_moments(parsed, m, level)
 
 
-def _from_rows(formula: Formula, taken: Rows, kind: str, cluster: str | None, level: float) -> Regression:
-    design = build(formula, taken, cluster)
+def _from_rows(formula: Formula, taken: Rows, kind: str, named: tuple[str, ...], level: float) -> Regression:
+    cluster, second = (*named, None, None)[:2]
+    design = build(formula, taken, cluster, named[1:])
     n, k = design.x.shape
     if n <= k or not k:
         raise ModelError(problem("regression.too_few_rows", n=n, k=k))
-    groups = None if design.clusters is None else len(np.unique(design.clusters))
-    if groups == 1:
-        raise ModelError(problem("regression.single_cluster", Place(column=cluster), column=cluster))
+    groups = _clusters(design, cluster, second)
     solution = solve_rows(design.x, design.y, design.terms, design.intercept)
-    cov, df = _cov(design, solution, kind), n - k if groups is None else groups - 1
+    cov, df = _cov(design, solution, kind, second, n - k if groups is None else groups - 1)
     fit = _fit(solution, n, k, formula.intercept)
     if kind != "classical":
-        fit = replace(fit, **_wald(solution.b, cov, int(formula.intercept), df, fit))
+        last = n - k if groups is None else groups - 1
+        fit = replace(fit, **_wald(solution.b, cov, int(formula.intercept), last, fit, kind))
     coefficients = tuple(_coefficients(design.terms, solution, cov, df, level))
     cautions = (*design.cautions, *_shared_items(formula, taken), *_cautions(fit, coefficients, n, design.dropped))
-    few = () if groups is None or groups >= _FEW else (caution("regression.few_clusters", clusters=groups, least=_FEW),)
+    few = (
+        ()
+        if groups is None or groups >= _FEW or kind == "CR2"
+        else (caution("regression.few_clusters", clusters=groups, least=_FEW),)
+    )
     return Regression(
         formula=str(formula),
         coefficient_rows=coefficients,
@@ -216,7 +234,7 @@ def _from_rows(formula: Formula, taken: Rows, kind: str, cluster: str | None, le
         n=n,
         missing="listwise",
         dropped=design.dropped,
-        method={"classical": "ols.classical", "cluster": "ols.cluster"}.get(kind, "ols.robust"),
+        method=_method(kind, second),
         vcov=kind,
         cluster=cluster,
         clusters=groups,
@@ -224,6 +242,26 @@ def _from_rows(formula: Formula, taken: Rows, kind: str, cluster: str | None, le
         cautions=(*cautions, *few, caution("regression.durbin_watson_order", "note")),
         _kept=(design, solution.residuals),
     )
+
+
+def _method(kind: str, second: str | None) -> str:
+    if second is not None:
+        return "ols.two_way"
+    known = {"classical": "ols.classical", "cluster": "ols.cluster", "CR1": "ols.cluster", "CR2": "ols.CR2"}
+    return known.get(kind, "ols.robust")
+
+
+def _clusters(design: Design, cluster: str | None, second: str | None) -> int | None:
+    """How many clusters there are, the fewer of two kinds; a single one is refused."""
+    if design.clusters is None:
+        return None
+    counts = {cluster: len(np.unique(design.clusters))}
+    if second is not None:
+        counts[second] = len(np.unique(codes_of(design.beside[second])))
+    single = [name for name, count in counts.items() if count == 1]
+    if single:
+        raise ModelError(problem("regression.single_cluster", Place(column=single[0]), column=single[0]))
+    return min(counts.values())
 
 
 def _from_moments(formula: Formula, m: Moments, level: float) -> Regression:
@@ -243,7 +281,7 @@ def _from_moments(formula: Formula, m: Moments, level: float) -> Regression:
     solution = solve_moments(m, formula.outcome, names, formula.intercept)
     fit = _fit(solution, n, k, formula.intercept)
     cov = solution.root @ solution.root.T * fit.ms_res
-    coefficients = tuple(_coefficients(terms, solution, cov, n - k, level))
+    coefficients = tuple(_coefficients(terms, solution, cov, np.full(k, float(n - k)), level))
     costly = solution.condition > _DIGITS
     digits = (caution("regression.moments_condition", condition=solution.condition),) if costly else ()
     pairs = (caution("regression.pairwise_n", n=n),) if m.missing == "pairwise" else ()
@@ -264,15 +302,21 @@ def _from_moments(formula: Formula, m: Moments, level: float) -> Regression:
     )
 
 
-def _cov(design: Design, solution: RowSolution, kind: str) -> Array:
-    """Covariance of the coefficients."""
+def _cov(design: Design, s: RowSolution, kind: str, second: str | None, df: int) -> tuple[Array, Array]:
+    """Covariance of the coefficients, and the degrees of freedom of each one's t."""
+    alike = np.full(design.x.shape[1], float(df))
     if design.clusters is not None:
-        return cluster_cov(solution.root, solution.q, solution.residuals, design.clusters)
+        if kind == "CR2":
+            return cr2_cov(s.root, s.q, s.residuals, design.clusters)
+        if second is not None:
+            other = codes_of(design.beside[second])
+            return two_way_cov(s.root, s.q, s.residuals, design.clusters, other), alike
+        return cluster_cov(s.root, s.q, s.residuals, design.clusters), alike
     for hc in HCS:
         if hc == kind:
-            return hc_cov(solution.root, solution.q, solution.residuals, hc)
+            return hc_cov(s.root, s.q, s.residuals, hc), alike
     n, k = design.x.shape
-    return np.asarray(solution.root @ solution.root.T * (solution.ss_res / (n - k)))
+    return np.asarray(s.root @ s.root.T * (s.ss_res / (n - k))), alike
 
 
 def _fit(s: Solution, n: int, k: int, intercept: bool) -> Fit:
@@ -302,12 +346,15 @@ def _fit(s: Solution, n: int, k: int, intercept: bool) -> Fit:
     )
 
 
-def _wald(b: Array, cov: Array, first: int, df2: int, fit: Fit) -> dict[str, Any]:
-    """Wald's F that all slopes are zero: b' V^-1 b / q; none where V has less rank than there are slopes."""
+def _wald(b: Array, cov: Array, first: int, df2: int, fit: Fit, kind: str) -> dict[str, Any]:
+    """Wald's F that all slopes are zero: b' V^-1 b / q; none where V has less rank than there are slopes.
+
+    CR2 has none: its F needs degrees of freedom of its own, which are not computed here.
+    """
     slopes, v = b[first:], cov[first:, first:]
     spread = np.sqrt(np.diag(v))
     empty = {"F": None, "p": None, "df2": df2}
-    if fit.F is None or not (spread > 0).all():
+    if fit.F is None or kind == "CR2" or not (spread > 0).all():
         return empty
     scaled = v / np.outer(spread, spread)
     if len(slopes) > df2 or np.linalg.cond(scaled) > 1e12:
@@ -317,9 +364,13 @@ def _wald(b: Array, cov: Array, first: int, df2: int, fit: Fit) -> dict[str, Any
     return {"F": f, "p": f_upper(f, len(slopes), df2), "df2": df2}
 
 
-def _coefficients(terms: tuple[str, ...], s: Solution, cov: Array, df: int, level: float) -> Iterator[CoefficientRow]:
-    errors, tolerance, t = np.sqrt(np.diag(cov)), s.tolerance, t_quantile((1 + level) / 2, df)
+def _coefficients(
+    terms: tuple[str, ...], s: Solution, cov: Array, dfs: Array, level: float
+) -> Iterator[CoefficientRow]:
+    errors, tolerance = np.sqrt(np.diag(cov)), s.tolerance
     for j, term in enumerate(terms):
+        df = int(dfs[j]) if float(dfs[j]).is_integer() else float(dfs[j])
+        t = t_quantile((1 + level) / 2, df)
         b, se, constant = float(s.b[j]), float(errors[j]), term == INTERCEPT
         statistic = None if s.perfect or not se else b / se
         free = None if constant else min(float(tolerance[j]), 1.0)

@@ -52,6 +52,15 @@ class Rows:
         self.require(names)
         return Rows(tuple(names), self.n, self.members, {name: self._columns[name] for name in names})
 
+    def only(self, kept: npt.NDArray[np.bool_]) -> Rows:
+        """The same columns with only the rows that `kept` marks."""
+        at = np.flatnonzero(kept)
+        return Rows(self.names, len(at), self.members, {name: _at(raw, at) for name, raw in self._columns.items()})
+
+    def replaced(self, name: str, values: Array) -> Rows:
+        """The same rows with one column of these numbers, new or in the place of the old."""
+        return Rows(unique((*self.names, name)), self.n, self.members, {**self._columns, name: values})
+
     def require(self, names: Iterable[str]) -> None:
         """Refuse names that are no column, or that come twice."""
         names = tuple(names)
@@ -204,6 +213,13 @@ def _objects(name: str, values: list[Any]) -> Array | Labels:
         codes = [-1 if _is_missing(value) else place[value] for value in values]
         return Labels(np.array(codes, dtype=np.intp), tuple(map(str, levels)), declared=False)
     raise ModelError(problem("rows.mixed", Place(column=name), column=name))
+
+
+def _at(raw: Any, at: npt.NDArray[np.intp]) -> Any:
+    """The values of a raw column in these places."""
+    if hasattr(raw, "iloc"):
+        return raw.iloc[at]
+    return raw[at] if isinstance(raw, np.ndarray) or hasattr(raw, "take") else [raw[i] for i in at]
 
 
 def _is_missing(value: Any) -> bool:

@@ -3,7 +3,10 @@
 References
 ----------
 Long, J. S., & Ervin, L. H. (2000). The American Statistician, 54, 217-224 (HC0 to HC3). Cribari-Neto, F. (2004).
-Computational Statistics & Data Analysis, 45, 215-233 (HC4). R: ``sandwich::vcovHC``, ``sandwich::vcovCL``.
+Computational Statistics & Data Analysis, 45, 215-233 (HC4). Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2011).
+Journal of Business & Economic Statistics, 29, 238-249 (two ways). Bell, R. M., & McCaffrey, D. F. (2002). Survey
+Methodology, 28, 169-181; Pustejovsky, J. E., & Tipton, E. (2018). Journal of Business & Economic Statistics, 36,
+672-683 (CR2). R: ``sandwich::vcovHC``, ``sandwich::vcovCL``, ``clubSandwich::vcovCR``.
 """
 
 from __future__ import annotations
@@ -51,3 +54,52 @@ def cluster_cov(root: Array, q: Array, residuals: Array, codes: npt.NDArray[np.i
     sums = np.zeros((g, k))
     np.add.at(sums, at, q * residuals[:, None])
     return np.asarray(g / (g - 1) * (n - 1) / (n - k) * root @ (sums.T @ sums) @ root.T)
+
+
+def two_way_cov(
+    root: Array, q: Array, residuals: Array, first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]
+) -> Array:
+    """Clusters of two kinds at once: CR1 of the one plus CR1 of the other minus CR1 of what they have in common."""
+    both = first * (int(second.max()) + 1) + second
+    plus = cluster_cov(root, q, residuals, first) + cluster_cov(root, q, residuals, second)
+    found = plus - cluster_cov(root, q, residuals, both)
+    if (np.diag(found) <= 0).any():
+        raise ModelError(problem("regression.two_way_negative"))
+    return np.asarray(found)
+
+
+def cr2_cov(root: Array, q: Array, residuals: Array, codes: npt.NDArray[np.intp]) -> tuple[Array, Array]:
+    """CR2 and, for each coefficient, Satterthwaite's degrees of freedom.
+
+    With S_g = Q_g'Q_g the adjusted residuals (I - Q_g Q_g')^(-1/2) e_g give the scores B_g Q_g'e_g, where
+    B_g = (I - S_g)^(-1/2): nothing larger than k by k is decomposed. For a coefficient with w = root'c the variance is
+    the sum of (w'B_g Q_g'e_g)^2, a quadratic form in normal errors whose df are (sum p_g'p_g)^2 / sum (p_g'p_h)^2, with
+    p_g'p_h = [g = h] w'B_g S_g B_g w - u_g'u_h and u_g = S_g B_g w.
+    """
+    groups, at = np.unique(codes, return_inverse=True)
+    k = q.shape[1]
+    sums = np.zeros((len(groups), k))
+    np.add.at(sums, at, q * residuals[:, None])
+    order = np.argsort(at, kind="stable")
+    ends = np.cumsum(np.bincount(at))[:-1]
+    inner = np.array([part.T @ part for part in np.split(q[order], ends)])  # (g, k, k)
+    adjust = np.array([_inverse_root(np.eye(k) - each) for each in inner])
+    scores = np.einsum("gij,gj->gi", adjust, sums)
+    cov = root @ (scores.T @ scores) @ root.T
+    return np.asarray(cov), np.array([_satterthwaite(row, inner, adjust) for row in root])
+
+
+def _satterthwaite(w: Array, inner: Array, adjust: Array) -> float:
+    """Degrees of freedom of one coefficient's CR2 variance under independent errors of equal spread."""
+    moved = adjust @ w  # (g, k)
+    u = np.einsum("gij,gj->gi", inner, moved)
+    own = np.einsum("gi,gi->g", moved, u)
+    cross = np.diag(own) - u @ u.T
+    return float(np.trace(cross) ** 2 / (cross**2).sum())
+
+
+def _inverse_root(m: Array) -> Array:
+    """Symmetric M^(-1/2); directions that M does not have are left out (a cluster that decides a coefficient alone)."""
+    values, vectors = np.linalg.eigh(m)
+    kept = values > 1e-10
+    return np.asarray((vectors[:, kept] / np.sqrt(values[kept])) @ vectors[:, kept].T)

@@ -9,6 +9,11 @@ from ..block import Column, Figure, Narrative, Paragraph, Table, TableRow, Text
 from ..format import number
 from ..pen import Pen
 from ..registry import shows
+from .association import blocks_table, correlations_table, durbin_watson_table, parts_table
+from .diagnostics import conditions_table, words_of_test
+from .importance import dominance_table
+from .terms import p_text as _p
+from .terms import term_words as _term
 from .truth import truth_block, truth_row
 
 _OLS = "analysis.stats.regression.ols"
@@ -23,18 +28,6 @@ def _about(result: Regression, stem: str, pen: Pen) -> Pen:
 
 def _own(findings: FactorFindings, pen: Pen) -> Pen:
     return _about(findings.regression, f"regression.{findings.model}", pen)
-
-
-def _term(term: str, pen: Pen) -> str:
-    """A term in the page's words: constant, variable, category or product."""
-    if term == "(Intercept)":
-        return pen.word("regression.constant")
-    parts = []
-    for part in term.split(":"):
-        name, _, level = part.rstrip("]").partition("[")
-        label = pen.label(name)
-        parts.append(f"{label}: {pen.level(name, level)}" if level else label)
-    return " × ".join(parts)
 
 
 def _columns(pen: Pen, first: str, *names: str) -> tuple[Column, ...]:
@@ -234,7 +227,7 @@ def diagnostics_table(findings: FactorFindings, pen: Pen) -> Table:
             about.number("df", test.df, "count"),
             about.number("p", test.p, "p"),
         )
-        rows.append(TableRow(((pen.word(f"regression.test.{test.name}"),), *cells)))
+        rows.append(TableRow(((words_of_test(test.name, pen),), *cells)))
     notes = [Paragraph(own.say("regression.note.diagnostics", n=own.count("n", findings.regression.n)), "note")]
     for row in found.influence_rows if found else ():
         about = own.about(row.measure)
@@ -275,6 +268,73 @@ def hypothesis_table(findings: FactorFindings, pen: Pen) -> Table:
     slots = {"n": own.count("n", findings.regression.n), "significance": pen.rule_value("significance")}
     note = Paragraph(own.say("hypothesis.note" if rows else "hypothesis.none", **slots), "note")
     return Table("regression.hypotheses", pen.say("hypothesis.caption"), columns, tuple(rows), (note,), pen.source())
+
+
+@shows("table", FactorFindings, "dominance")
+def factor_dominance_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Importance by several measures with the certainty of the order."""
+    if findings.dominance is None:
+        return Table("dominance", pen.say("regression.note.no_importance"), (), (), (), pen.source())
+    return dominance_table(findings.dominance, pen)
+
+
+@shows("table", FactorFindings, "conditions")
+def factor_conditions_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Condition indices with the coefficients that share their variance."""
+    if findings.diagnosis is None:
+        return Table("diagnostics.conditions", pen.say("regression.story.untestable"), (), (), (), pen.source())
+    return conditions_table(findings.diagnosis, pen)
+
+
+@shows("table", FactorFindings, "parts")
+def factor_parts_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Zero-order, partial and part correlations with the outcome."""
+    return parts_table(findings.parts, pen)
+
+
+@shows("table", FactorFindings, "ranks")
+def factor_ranks_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Spearman's correlations of the model's variables."""
+    return correlations_table(findings.ranks, pen)
+
+
+@shows("table", FactorFindings, "partial")
+def factor_partial_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Partial correlations of the model's variables; nothing where columns determine one another."""
+    if findings.partial is None:
+        return Table("correlation.partial", pen.say("regression.none.partial"), (), (), (), pen.source())
+    return correlations_table(findings.partial, pen)
+
+
+@shows("table", FactorFindings, "order")
+def factor_order_table(findings: FactorFindings, pen: Pen) -> Table:
+    """Durbin and Watson's test with its p-values."""
+    if findings.autocorrelation is None:
+        return Table("durbin_watson", pen.say("regression.story.untestable"), (), (), (), pen.source())
+    return durbin_watson_table(findings.autocorrelation, pen)
+
+
+@shows("table", FactorFindings, "blocks")
+def factor_blocks_table(findings: FactorFindings, pen: Pen) -> Table:
+    """What the factors add to who answers; a sentence where the page declares nothing to hold equal."""
+    if findings.blocks is None:
+        return Table("regression.blocks", pen.say("regression.none.blocks"), (), (), (), pen.source())
+    return blocks_table(findings.blocks, pen)
+
+
+@shows("figure", FactorFindings, "bands")
+def band_figure(findings: FactorFindings, pen: Pen) -> Figure:
+    """Residuals against fitted values, in groups of persons: a bend or a funnel shows, no person does."""
+    own = _own(findings, pen)
+    rows = [{"x": row.fitted, "value": _no_dust(row.mean), "low": row.low, "high": row.high} for row in findings.bands]
+    data = {"rows": rows, "x": pen.word("axis.fitted"), "y": pen.word("axis.residual"), "decimal": pen.word("decimal")}
+    largest = max((abs(row.mean) for row in findings.bands), default=0.0)
+    least = min((row.n for row in findings.bands), default=0)
+    caption = pen.say(
+        "regression.caption.bands", sizes=own.sizes([findings.regression.n]), least=own.count("bands.least", least)
+    )
+    alt = pen.word("regression.alt.bands").format(largest=number(largest, pen.lang))
+    return Figure("regression.bands", caption, alt, "bands", data, pen.source())
 
 
 @shows("figure", FactorFindings)
@@ -387,12 +447,6 @@ def _fit(findings: FactorFindings, own: Pen, f: float, p: float) -> list[Paragra
         "adj_r2": own.number("adj_r2", fit.adj_r2),
     }
     return [own.paragraph("regression.story.fit", **test), own.paragraph("regression.story.r2", **shares)]
-
-
-def _p(own: Pen, statistic: str, value: float) -> Text:
-    """``p = 0.012`` or ``p < 0.001``: the sign belongs to the number."""
-    text = own.number(statistic, value, "p")
-    return text if value < 0.001 else ("=\N{NO-BREAK SPACE}", *text)
 
 
 def _terms(findings: FactorFindings, own: Pen) -> list[Paragraph]:

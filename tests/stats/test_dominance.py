@@ -1,0 +1,82 @@
+"""Relative weights and dominance against R, resamples against refits."""
+
+import json
+
+import numpy as np
+import pytest
+
+from analysis.report.block import numbers
+from analysis.report.verbs import narrate, table
+from analysis.stats.importance import _r2_by_sweeps, _r2_of_subsets, dominance, lmg
+from analysis.stats.moments import moments
+from analysis.stats.result import from_dict, to_dict
+
+FORMULA = "rating ~ complaints + privileges + learning + raises"
+
+
+@pytest.fixture
+def r(reference):
+    return reference("dominance")
+
+
+def test_relative_weights_match_their_formula(r):
+    found = dominance(FORMULA, moments(r["data"]))
+    assert [row.relative_weight for row in found.term_rows] == pytest.approx(r["weights"], rel=1e-10)
+    assert sum(row.relative_weight for row in found.term_rows) == pytest.approx(found.r2, rel=1e-12)
+    assert (found.same_order, found.term_rows[0].low) == (None, None)
+
+
+def test_dominance_matches_all_subsets(r):
+    found = dominance(FORMULA, r["data"], resamples=0)
+    for ours, theirs in zip(found.pair_rows, r["pairs"], strict=True):
+        assert (ours.a, ours.b, ours.share) == (theirs["a"], theirs["b"], theirs["share"])
+        sizes = np.array(theirs["by_size"])
+        if theirs["share"] in (0, 1):
+            assert ours.conclusion == "complete"
+        elif (sizes > 0).all() or (sizes < 0).all():
+            assert ours.conclusion == "conditional"
+        assert ours.better == (ours.a if sizes.mean() > 0 else ours.b)
+
+
+def test_sweeps_give_every_subset():
+    rng = np.random.default_rng(1)
+    corr = np.array([np.corrcoef(rng.normal(size=(40, 6)).T) for _ in range(3)])
+    owner = np.array([0, 1, 1, 2, 3])
+    found = _r2_by_sweeps(corr, owner, 4)
+    for each, whole in zip(found, corr, strict=True):
+        np.testing.assert_allclose(each, _r2_of_subsets(whole[:-1, :-1], whole[:-1, -1], owner, 4), atol=1e-12)
+
+
+def test_limits_are_those_of_refits(r):
+    x = {name: np.array(values, dtype=float) for name, values in r["data"].items()}
+    found = dominance("rating ~ complaints + learning", x, resamples=2000)
+    rng = np.random.default_rng(3)
+    refits = []
+    for _ in range(300):
+        at = rng.integers(0, 30, 30)
+        refits.append(lmg("rating ~ complaints + learning", {n: v[at] for n, v in x.items()}).term_rows[0].lmg)
+    low, high = np.quantile(refits, [0.025, 0.975])
+    assert (found.term_rows[0].low, found.term_rows[0].high) == pytest.approx((low, high), abs=0.06)
+    assert found.term_rows[0].first_place == pytest.approx(1, abs=0.1)
+
+
+def test_an_unsure_order_is_named_and_both_languages_agree(r):
+    x = np.random.default_rng(5).normal(size=(60, 5))
+    found = dominance("x1 ~ x2 + x3 + x4 + x5", x, resamples=200)
+    assert "importance.order_unsure" in [each.code for each in found.cautions]
+    assert from_dict(json.loads(json.dumps(to_dict(found)))) == found
+    for result, views in ((found, ("", "pairs")), (lmg(FORMULA, r["data"]), ("",))):
+        for shown in [[table(result, lang, view) for lang in ("vi", "en")] for view in views] + [
+            [narrate(result, lang) for lang in ("vi", "en")]
+        ]:
+            ids = [[(n.record.id, n.record.value) for n in numbers(each.block)] for each in shown]
+            assert ids[0] == ids[1]
+            assert "inference." not in str(shown[0]) + str(shown[1])
+
+
+def test_a_category_is_one_term():
+    rng = np.random.default_rng(1)
+    x = {"y": rng.normal(size=60), "a": rng.normal(size=60), "g": list("uvw" * 20)}
+    found = dominance("y ~ a + g", x, resamples=100)
+    assert [row.term for row in found.term_rows] == ["a", "g"]
+    assert found.term_rows[0].relative_weight is None

@@ -1,0 +1,98 @@
+"""Ordered answers against polr, Brant's test against its formula, and what is refused."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.errors import ModelError
+from analysis.stats.binary import logit
+from analysis.stats.ordinal import _likelihood, ordinal
+from analysis.stats.result import from_dict, to_dict
+
+FORMULA = "o ~ a + b + g"
+
+
+@pytest.fixture
+def r(reference):
+    return reference("likelihood")
+
+
+@pytest.mark.parametrize(("link", "case"), [("logit", "polr_logit"), ("probit", "polr_probit")])
+def test_slopes_and_thresholds_match_polr(r, link, case):
+    found = ordinal(FORMULA, r["data"], link=link)
+    ours = np.concatenate([found.coefficients["b"], found.thresholds["b"]])
+    np.testing.assert_allclose(ours, r[case]["b"], rtol=1e-4, atol=1e-6)  # optim stops early
+    errors = np.concatenate([found.coefficients["se"], found.thresholds["se"]])
+    np.testing.assert_allclose(errors, r[case]["se"], rtol=1e-4)  # polr's curvature is numerical
+    assert found.fit.loglik == pytest.approx(r[case]["loglik"], rel=1e-10)
+    assert found.fit.loglik >= r[case]["loglik"] - 1e-9
+    assert [row.threshold for row in found.threshold_rows] == ["1|2", "2|3", "3|4", "4|5"]
+
+
+@pytest.mark.parametrize("link", ["logit", "probit"])
+def test_slope_and_curvature_are_those_of_the_likelihood(link):
+    rng = np.random.default_rng(2)
+    x, y = rng.normal(size=(60, 2)), rng.integers(0, 4, 60)
+    at = np.array([-0.9, 0.1, 1.2, 0.3, -0.4])
+    _, slope, curve = _likelihood(at, x, y, link)
+    step = 1e-5 * np.eye(5)
+    values = [(_likelihood(at + h, x, y, link), _likelihood(at - h, x, y, link)) for h in step]
+    np.testing.assert_allclose(slope, [(up[0] - down[0]) / 2e-5 for up, down in values], rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(curve, [-(up[1] - down[1]) / 2e-5 for up, down in values], rtol=1e-6, atol=1e-6)
+
+
+def test_brant_matches_its_formula(r):
+    tests = {row.name: row for row in ordinal(FORMULA, r["data"]).test_rows}
+    whole = tests["brant"]
+    expected = (r["brant"]["X2"], r["brant"]["df"], r["brant"]["p"])
+    assert (whole.statistic, whole.df, whole.p) == pytest.approx(expected, rel=1e-7)
+    each = [tests[f"brant:{term}"].statistic for term in ("a", "b", "g[v]", "g[w]")]
+    assert each == pytest.approx(r["brant"]["each"], rel=1e-7)
+
+
+def test_lines_that_are_not_parallel_are_named():
+    rng = np.random.default_rng(1)
+    a = rng.normal(size=600)
+    y = 1 + (2 * a + rng.logistic(size=600) > 0) * (1 + (rng.logistic(size=600) > 0.5))
+    assert "ordinal.lines_not_parallel" in [each.code for each in ordinal("y ~ a", {"y": y, "a": a}).cautions]
+
+
+def test_two_answers_would_be_the_logit(r):
+    with pytest.raises(ModelError) as caught:
+        ordinal("y ~ a", r["data"])
+    assert caught.value.code == "ordinal.three_answers"
+    merged = {**r["data"], "o": np.minimum(r["data"]["o"], 3)}
+    slope = ordinal("o ~ a", merged).coefficient_rows[0].b
+    cut = logit("z ~ a", {"z": (merged["o"] > 1).astype(int), "a": merged["a"]}).coefficient_rows[1].b
+    assert slope == pytest.approx(cut, abs=0.3)
+
+
+def test_declared_order_is_used_and_words_are_not_guessed(r):
+    words = pd.Series(r["data"]["o"]).map({1: "e", 2: "d", 3: "c", 4: "b", 5: "a"})
+    x = pd.DataFrame(r["data"]).assign(o=pd.Categorical(words, categories=list("edcba")))
+    found = ordinal(FORMULA, x)
+    np.testing.assert_allclose(found.coefficients["b"], ordinal(FORMULA, r["data"]).coefficients["b"], rtol=1e-9)
+    assert found.threshold_rows[0].threshold == "e|d"
+    with pytest.raises(ModelError) as caught:
+        ordinal(FORMULA, x.assign(o=list(words)))
+    assert caught.value.code == "ordinal.order"
+
+
+def test_what_has_no_solution_is_refused(r):
+    apart = {"y": [1, 1, 2, 2, 3, 3, 1, 3], "a": [1, 2, 5, 6, 9, 10, 1, 11]}
+    for formula, data, code in (
+        ("y ~ a", apart, "ordinal.no_solution"),
+        ("o ~ 0 + a", r["data"], "ordinal.formula"),
+        ("a ~ b", r["data"], "ordinal.many_answers"),
+    ):
+        with pytest.raises(ModelError) as caught:
+            ordinal(formula, data)
+        assert caught.value.code == code
+
+
+def test_statsmodels_agrees_and_json_returns(r):
+    found = ordinal(FORMULA, r["data"])
+    np.testing.assert_allclose(found.as_statsmodels().params.iloc[:4], found.coefficients["b"], rtol=1e-3, atol=1e-4)
+    assert from_dict(json.loads(json.dumps(to_dict(found)))) == found
