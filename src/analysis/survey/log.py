@@ -1,4 +1,7 @@
-"""What cleaning did: one line for every cell that was changed and every response that was left out."""
+"""What cleaning did: one line for every cell that was changed and every response that was left out, with its cells.
+
+The log is whole: `replay` makes the clean table from the one received, `reverse` makes the one received from the clean.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,25 @@ import csv
 import io
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, fields, replace
 from operator import attrgetter
 from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
-from ..errors import Caution, Slot
+from ..errors import Caution, DataError, Place, Problem, Slot, problem
 from ..stats.result import Row, frame
+from .text import shown
 
-Action: TypeAlias = Literal["changed", "excluded"]
+#: A cell got another value; a response was left out; a cell went with its response.
+Action: TypeAlias = Literal["changed", "excluded", "withheld"]
+_ACTIONS: tuple[Action, ...] = ("changed", "excluded", "withheld")
 
 
 @dataclass(frozen=True)
 class LogRow(Row):
-    """One change: which rule, where, from what to what (None: empty)."""
+    """One change: whose answer, which rule and why, where, from what to what (None: empty)."""
 
     rule: str
     variable: str
@@ -29,6 +36,10 @@ class LogRow(Row):
     before: str | None
     after: str | None
     action: Action
+    reason: str = ""  # what the rule held the cell against, as data: a code, a limit, the place of the first of two
+    respondent: str | None = None  # id of the response, where the page declares one
+    sheet: str | None = None  # of a workbook
+    cell: str | None = None  # as a spreadsheet names it; of a response left out, the cell that decided
 
 
 @dataclass(frozen=True)
@@ -58,14 +69,20 @@ class CleaningLog:
 
     @property
     def count_rows(self) -> tuple[CountRow, ...]:
-        """Counts by rule, variable and action, in order of first appearance."""
-        counts = Counter((row.rule, row.variable, row.action) for row in self.rows)
+        """Counts by rule, variable and action, once for a response left out, not for its cells."""
+        counts = Counter((row.rule, row.variable, row.action) for row in self.rows if row.action != "withheld")
         return tuple(CountRow(rule, variable, action, count) for (rule, variable, action), count in counts.items())
 
     @property
     def counts(self) -> pd.DataFrame:
         """Counts by rule, variable and action as a table: no response can be recognised in it."""
         return frame(self.count_rows, CountRow)
+
+    def about(self, variables: Collection[str]) -> CleaningLog:
+        """The log of some variables alone: their cells, and every response that was left out."""
+        return replace(
+            self, rows=tuple(row for row in self.rows if row.action == "excluded" or row.variable in variables)
+        )
 
     def to_json(self) -> str:
         """The whole log as JSON."""
@@ -84,7 +101,7 @@ class CleaningLog:
         """The rows as csv; what a spreadsheet could take for a formula begins with an apostrophe."""
         names = [field.name for field in fields(LogRow)]
         out = io.StringIO(newline="")
-        writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+        writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(names)
         cells = attrgetter(*names)
         writer.writerows([_guarded(cell) for cell in cells(row)] for row in self.rows)
@@ -133,10 +150,154 @@ def rows_from_csv(text: str) -> tuple[LogRow, ...]:
                 place=plain["place"],
                 before=plain["before"] or None,
                 after=plain["after"] or None,
-                action="excluded" if plain["action"] == "excluded" else "changed",
+                action=next(action for action in _ACTIONS if action == plain["action"]),
+                reason=plain["reason"],
+                respondent=plain["respondent"] or None,
+                sheet=plain["sheet"] or None,
+                cell=plain["cell"] or None,
             )
         )
     return tuple(found)
+
+
+def as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """A table in the form in which the log speaks of it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Numbers, categories or text.
+
+    Returns
+    -------
+    DataFrame
+        Every cell as a person would type it (5 for 5.0); None where there is nothing. Index and columns stay.
+    """
+    cells = {name: [_typed(value) for value in table[name].astype(object)] for name in table.columns}
+    return _framed(cells, list(table.index))
+
+
+def replay(raw: pd.DataFrame, log: CleaningLog | Iterable[LogRow]) -> pd.DataFrame:
+    """Make the clean table from the one received and the log.
+
+    Parameters
+    ----------
+    raw : DataFrame
+        Text or None (`as_text`); the index counts responses from 1, rising; columns are the log's variables.
+    log : CleaningLog or iterable of LogRow
+        In the order in which the changes were made.
+
+    Returns
+    -------
+    DataFrame
+        The responses kept, each cell as cleaning left it, under the same index.
+
+    Raises
+    ------
+    DataError
+        All at once: ``log.unknown_cell``, ``log.before_differs`` (the table is not the one that was cleaned) and
+        ``log.not_whole`` (a response is left out and cells of it are not in the log).
+
+    Notes
+    -----
+    ``reverse(replay(raw, log), log) == raw`` and ``replay(reverse(clean, log), log) == clean`` for every log of
+    this package.
+    """
+    table = _Cells(raw)
+    for row in _rows(log):
+        if row.action == "excluded":
+            table.remove(row)
+        else:
+            table.put(row, row.before, row.after)
+    return table.frame()
+
+
+def reverse(clean: pd.DataFrame, log: CleaningLog | Iterable[LogRow]) -> pd.DataFrame:
+    """Make the table as received from the clean one and the log.
+
+    Parameters
+    ----------
+    clean : DataFrame
+        Text or None (`as_text`); the index says which response of the file each row is, counted from 1.
+    log : CleaningLog or iterable of LogRow
+        In the order in which the changes were made.
+
+    Returns
+    -------
+    DataFrame
+        Every response received, in the order of the file.
+
+    Raises
+    ------
+    DataError
+        All at once: ``log.unknown_cell``, ``log.before_differs``, ``log.row_present`` (a response that the log leaves
+        out is in the table).
+    """
+    table = _Cells(clean)
+    for row in reversed(_rows(log)):
+        if row.action == "excluded":
+            table.restore(row)
+        else:
+            table.put(row, row.after, row.before)
+    return table.frame()
+
+
+def _rows(log: CleaningLog | Iterable[LogRow]) -> tuple[LogRow, ...]:
+    return log.rows if isinstance(log, CleaningLog) else tuple(log)
+
+
+class _Cells:
+    """A table while a log is carried out on it: responses by number, problems collected."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.names = [str(name) for name in table.columns]
+        rows = table.astype(object).to_numpy().tolist()
+        self.rows: dict[int, dict[str, str | None]] = {
+            int(number): dict(zip(self.names, map(_typed, cells), strict=True))
+            for number, cells in zip(table.index, rows, strict=True)
+        }
+        self.problems: list[Problem] = []
+
+    def put(self, row: LogRow, expected: str | None, value: str | None) -> None:
+        cells = self.rows.get(row.row)
+        if cells is None or row.variable not in cells:
+            self.problems.append(problem("log.unknown_cell", _where(row), variable=row.variable, row=row.row))
+            return
+        if cells[row.variable] != expected:
+            slots: dict[str, Slot] = {"variable": row.variable, "expected": expected, "found": cells[row.variable]}
+            self.problems.append(problem("log.before_differs", _where(row), **slots))
+        cells[row.variable] = value
+
+    def remove(self, row: LogRow) -> None:
+        cells = self.rows.pop(row.row, None)
+        if cells is None:
+            self.problems.append(problem("log.unknown_cell", _where(row), variable=row.variable, row=row.row))
+        elif left := tuple(name for name, value in cells.items() if value is not None):
+            self.problems.append(problem("log.not_whole", _where(row), row=row.row, variables=left))
+
+    def restore(self, row: LogRow) -> None:
+        if row.row in self.rows:
+            self.problems.append(problem("log.row_present", _where(row), row=row.row))
+        self.rows[row.row] = dict.fromkeys(self.names)
+
+    def frame(self) -> pd.DataFrame:
+        if self.problems:
+            raise DataError(*self.problems)
+        numbers = sorted(self.rows)
+        return _framed({name: [self.rows[number][name] for number in numbers] for name in self.names}, numbers)
+
+
+def _framed(cells: dict[str, list[str | None]], index: list[Any]) -> pd.DataFrame:
+    columns = {name: pd.Series(values, index=index, dtype=object) for name, values in cells.items()}
+    return pd.DataFrame(columns, index=index, columns=list(cells))
+
+
+def _typed(value: Any) -> str | None:
+    return None if value is None or value is pd.NA or value != value else shown(value) or None
+
+
+def _where(row: LogRow) -> Place:
+    return Place(sheet=row.sheet, cell=row.cell, line=None if row.cell else row.row)
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")

@@ -14,7 +14,7 @@ from . import cache as stored
 from .clean import Work, clean
 from .exports import understood
 from .exports.form import form_of
-from .log import CleaningLog
+from .log import CleaningLog, as_text
 from .raw import RawFile, raw_file, taken, unchanged
 from .read import RawTable, read
 from .score import scores
@@ -37,6 +37,12 @@ class Responses:
     def received(self) -> int:
         """Responses in the file."""
         return self.log.received
+
+    @property
+    def answers(self) -> pd.DataFrame:
+        """Clean answers in the form of the log (`survey.log.as_text`), under the number of each response."""
+        cells = self.frame[[*self.study.items, *self.study.variables]]
+        return as_text(cells.set_axis(list(self.rows), axis="index"))
 
     @property
     def members(self) -> dict[str, tuple[str, ...]]:
@@ -107,6 +113,25 @@ def prepare(study: Study | str | Path, *, data: str | Path | None = None, cache:
         if cache:
             stored.save(entry, kept)
     return Responses(_typed(kept.cells, loaded), kept.log, loaded, inputs, kept.rows)
+
+
+def received(study: Study | str | Path, *, data: str | Path | None = None) -> pd.DataFrame:
+    """The answers as received, in the form from which `survey.log.replay` makes the clean ones.
+
+    Parameters
+    ----------
+    study, data
+        As for `prepare`.
+
+    Returns
+    -------
+    DataFrame
+        Text or None; one row a response, counted from 1; a column for every item, variable, screening question and
+        the id, under the names of the log. It holds answers of persons: for checks, never for a report.
+    """
+    loaded = _loaded(study, data)
+    work = _cleaned(loaded, raw_file(loaded), _form_files(loaded))
+    return as_text(pd.DataFrame(work.received(), index=range(1, len(work.table.lines) + 1), dtype=object))
 
 
 def check(study: Study | str | Path, *, data: str | Path | None = None) -> tuple[Problem, ...]:

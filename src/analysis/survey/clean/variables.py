@@ -13,6 +13,8 @@ from .work import Work
 
 ORDER = 80
 ID = "levels"
+#: The same number, written otherwise: a decimal comma, a zero at the end.
+NUMBER = "number"
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?", re.ASCII)
 
@@ -67,7 +69,7 @@ def _numbers(work: Work, code: str, variable: Variable) -> None:
         number = float(text)
         low, high = variable.min, variable.max
         if (low is None or number >= low) and (high is None or number <= high):
-            work.cells[code][row] = number
+            work.change(NUMBER, code, row, number)
         elif work.study.cleaning.out_of_range == "missing":
             work.change(OUT_OF_RANGE, code, row, None)
         else:
