@@ -3,6 +3,7 @@
 from .find import studies
 from .page import (
     Cleaning,
+    HandLog,
     Hypothesis,
     Model,
     Noun,
@@ -20,6 +21,7 @@ from .study import Construct, Item, Study, load_study
 __all__ = [
     "Cleaning",
     "Construct",
+    "HandLog",
     "Hypothesis",
     "Item",
     "Model",

@@ -133,6 +133,9 @@ def _files(view: _View, data_folder: FilePath) -> Iterator[Problem]:
         for key in ("form", "choices"):
             if (name := getattr(answers, key)) is not None and not view.unsure("responses", key):
                 yield from path_problems(name, data_folder, view.place("responses", key))
+        log = view.page.cleaning.log
+        if log is not None and not view.unsure("cleaning"):
+            yield from path_problems(log.file, data_folder, view.place("cleaning", "log", "file"))
         for section in ("scales", "constructs"):
             if section not in _keys(view.source.content):
                 yield problem("study.missing_key", Place(file=view.file), key=section, within="study.yml")

@@ -314,6 +314,37 @@ class Screening:
 
 
 @dataclass(frozen=True)
+class HandLog:
+    """The cleaning log of a survey team: its file, which of its columns says what, and its words for each action."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    file: str
+    """File name inside the study's folder."""
+    id: str
+    """Header of the column that names the response, as responses.id names it."""
+    variable: str
+    """Header of the column that names the question: a code, or a header of the file of answers."""
+    new: str
+    """Header of the column with the new value."""
+    old: str | None = None
+    """Header of the column with the value before; where a cell of it is filled, the answers must hold it."""
+    action: str | None = None
+    """Header of the column that says what is done; without it every line is a change."""
+    reason: str | None = None
+    """Header of the column with the reason."""
+    sheet: str | None = None
+    """Sheet of a workbook; the first one where it is left out."""
+    change: tuple[str | int, ...] = ("change",)
+    """Words of action for a changed answer."""
+    blank: tuple[str | int, ...] = ()
+    """Words of action for an answer made empty."""
+    remove: tuple[str | int, ...] = ("remove",)
+    """Words of action for a response left out."""
+    nothing: tuple[str | int, ...] = ()
+    """Words of action for a line that changes nothing."""
+
+
+@dataclass(frozen=True)
 class Cleaning:
     """What is done with values that may not be; without a rule each of them stops the work."""
 
@@ -328,6 +359,8 @@ class Cleaning:
     """An answer that is no level of its scale."""
     out_of_range: Literal["error", "missing"] = "error"
     """A number outside its scale."""
+    log: HandLog | None = None
+    """The cleaning log of the survey team, carried out before all other rules."""
 
 
 @dataclass(frozen=True)

@@ -107,8 +107,9 @@ def load(place: Entry) -> Kept | None:
         meta = json.loads((table.schema.metadata or {})[_META])
         if meta["key"] != place.key or meta["log_sha256"] != hashlib.sha256(text).hexdigest():
             return None
-        reading = cautions_from(meta["reading"])
-        log = CleaningLog(rows_from_csv(text.decode()), meta["received"], meta["kept"], tuple(meta["unused"]), reading)
+        reading, notes = cautions_from(meta["reading"]), cautions_from(meta["notes"])
+        rows = rows_from_csv(text.decode())
+        log = CleaningLog(rows, meta["received"], meta["kept"], tuple(meta["unused"]), reading, notes)
     except (pa.ArrowException, OSError, ValueError, KeyError):
         return None
     return Kept(table.to_pandas(), log, tuple(meta["rows"]))
@@ -135,6 +136,7 @@ def save(place: Entry, kept: Kept) -> None:
         "kept": kept.log.kept,
         "unused": kept.log.unused,
         "reading": [asdict(each) for each in kept.log.reading],
+        "notes": [asdict(each) for each in kept.log.notes],
         "rows": kept.rows,
     }
     table = pa.Table.from_pandas(kept.cells, preserve_index=False)

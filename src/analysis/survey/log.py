@@ -61,6 +61,7 @@ class CleaningLog:
     kept: int
     unused: tuple[str, ...] = ()  # columns of the file that the page does not name
     reading: tuple[Caution, ...] = ()  # what was found in reading rather than declared, with its evidence
+    notes: tuple[Caution, ...] = ()  # what cleaning found and left as it is
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -94,8 +95,9 @@ class CleaningLog:
         content = json.loads(text)
         rows = tuple(LogRow(**row) for row in content["rows"])
         return cls(
-            rows, content["received"], content["kept"], tuple(content["unused"]), cautions_from(content["reading"])
-        )
+            rows, content["received"], content["kept"], tuple(content["unused"]),
+            cautions_from(content["reading"]), cautions_from(content["notes"]),
+        )  # fmt: skip
 
     def to_csv(self) -> str:
         """The rows as csv; what a spreadsheet could take for a formula begins with an apostrophe."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pandas as pd
 from ..errors import AnalysisError, DataError, Problem
 from ..study import ResponsesFile, Study, load_study
 from . import cache as stored
+from .by_hand import CORRECTIONS, NOTHING, ByHand, read_corrections, read_log
 from .clean import Work, clean
 from .exports import understood
 from .exports.form import form_of
@@ -101,12 +103,12 @@ def prepare(study: Study | str | Path, *, data: str | Path | None = None, cache:
     """
     loaded = _loaded(study, data)
     raw = raw_file(loaded)
-    forms = _form_files(loaded)
-    inputs = tuple((each.name, each.sha256) for each in (raw, *forms))
+    beside = _beside(loaded)
+    inputs = tuple((each.name, each.sha256) for each in (raw, *beside.values()))
     entry = stored.entry(loaded, fingerprint(loaded, inputs))
     kept = stored.load(entry) if cache else None
     if kept is None:
-        work = _cleaned(loaded, raw, forms)
+        work = _cleaned(loaded, raw, beside)
         if work.problems:
             raise DataError(*work.problems)
         kept = stored.Kept(_plain_frame(work), work.log(), tuple(row + 1 for row in work.kept))
@@ -130,7 +132,7 @@ def received(study: Study | str | Path, *, data: str | Path | None = None) -> pd
         the id, under the names of the log. It holds answers of persons: for checks, never for a report.
     """
     loaded = _loaded(study, data)
-    work = _cleaned(loaded, raw_file(loaded), _form_files(loaded))
+    work = _cleaned(loaded, raw_file(loaded), _beside(loaded))
     return as_text(pd.DataFrame(work.received(), index=range(1, len(work.table.lines) + 1), dtype=object))
 
 
@@ -158,7 +160,7 @@ def _wrong_answers(study: Study) -> tuple[Problem, ...]:
     if study.responses is None:
         return ()
     try:
-        return tuple(_cleaned(study, raw_file(study), _form_files(study)).problems)
+        return tuple(_cleaned(study, raw_file(study), _beside(study)).problems)
     except AnalysisError as error:
         return error.problems
 
@@ -196,21 +198,45 @@ def _loaded(study: Study | str | Path, data: str | Path | None) -> Study:
     return study if data is None else replace(study, data_folder=Path(data).absolute())
 
 
-def _cleaned(study: Study, raw: RawFile, forms: tuple[RawFile, ...]) -> Work:
+def _cleaned(study: Study, raw: RawFile, beside: Mapping[str, RawFile]) -> Work:
+    forms = [beside[role] for role in ("form", "choices") if role in beside]
     form = form_of(_form_tables(forms)) if forms else None
-    work = clean(study, understood(read(raw, study.answers), form))
-    for each in (raw, *forms):
+    by_hand, problems = _by_hand(study, beside)
+    work = clean(study, understood(read(raw, study.answers), form), by_hand)
+    work.problems[:0] = problems
+    for each in (raw, *beside.values()):
         unchanged(study, each)
     return work
 
 
-def _form_files(study: Study) -> tuple[RawFile, ...]:
-    """The tool's own questionnaire, where the page names it."""
-    names = (study.answers.form, study.answers.choices)
-    return tuple(taken(study, name, None) for name in names if name is not None)
+def _beside(study: Study) -> dict[str, RawFile]:
+    """The files that speak of the answers: the tool's own questionnaire, corrections, the survey team's log."""
+    log = study.cleaning.log
+    names = {"form": study.answers.form, "choices": study.answers.choices, "log": log.file if log else None}
+    if (study.data_folder / CORRECTIONS).is_file():
+        names["corrections"] = CORRECTIONS
+    return {role: taken(study, name, None) for role, name in names.items() if name is not None}
 
 
-def _form_tables(forms: tuple[RawFile, ...]) -> list[RawTable]:
+def _by_hand(study: Study, beside: Mapping[str, RawFile]) -> tuple[ByHand, list[Problem]]:
+    """What was changed by hand, and all that is wrong with the files that say so."""
+    found = NOTHING
+    problems: list[Problem] = []
+    try:
+        if "corrections" in beside:
+            found = replace(found, corrections=read_corrections(beside["corrections"]))
+    except DataError as error:
+        problems += error.problems
+    try:
+        if study.cleaning.log is not None:
+            entries, idle = read_log(beside["log"], study.cleaning.log)
+            found = replace(found, log=entries, idle=idle)
+    except DataError as error:
+        problems += error.problems
+    return found, problems
+
+
+def _form_tables(forms: list[RawFile]) -> list[RawTable]:
     tables = []
     for each in forms:
         if len(forms) == 1 and each.suffix in _WORKBOOKS:

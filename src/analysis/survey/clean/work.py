@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ...errors import Place, Problem
+from ...errors import Caution, Place, Problem
 from ...study import Study
+from ..by_hand import NOTHING, ByHand
 from ..columns import ID, Columns
 from ..log import Action, CleaningLog, LogRow
 from ..read import RawTable
@@ -17,14 +18,16 @@ from ..text import shown
 class Work:
     """What every rule reads and changes; only these methods change anything, so nothing escapes the log."""
 
-    def __init__(self, study: Study, table: RawTable, columns: Columns) -> None:
+    def __init__(self, study: Study, table: RawTable, columns: Columns, by_hand: ByHand = NOTHING) -> None:
         self.study = study
         self.table = table
         self.columns = columns.of
         self.unused = columns.unused
         self.cells: dict[str, list[Any]] = {code: list(table.cells[at]) for code, at in columns.of.items()}
         self.kept: list[int] = list(range(len(table.lines)))
+        self.by_hand = by_hand
         self.rows: list[LogRow] = []
+        self.notes: list[Caution] = []
         self.problems: list[Problem] = list(columns.problems)
         self._names = _unlike(columns, table.headers)
         self._ids = [shown(each) or None for each in table.cells[columns.of[ID]]] if ID in columns.of else []
@@ -75,7 +78,7 @@ class Work:
     def log(self) -> CleaningLog:
         """Everything that was done."""
         received, kept = len(self.table.lines), len(self.kept)
-        return CleaningLog(tuple(self.rows), received, kept, self.unused, self.table.notes)
+        return CleaningLog(tuple(self.rows), received, kept, self.unused, self.table.notes, tuple(self.notes))
 
     def received(self) -> dict[str, list[Any]]:
         """The cells as they came, under the names that the log uses."""
