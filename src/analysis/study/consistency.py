@@ -63,6 +63,7 @@ def contradictions(
         *_hypotheses(view),
         *_thresholds(view),
         *_strata(view),
+        *_cleaning(view),
     ]
 
 
@@ -340,3 +341,18 @@ def _strata(view: _View) -> Iterator[Problem]:
         if variable and level not in variable.levels:
             place = view.place("strata", "sizes", level)
             yield problem("study.unknown_level", place, value=level)
+
+
+def _cleaning(view: _View) -> Iterator[Problem]:
+    cleaning = view.page.cleaning
+    if view.unsure("cleaning"):
+        return
+    shares: dict[Path, float | None] = {("cleaning", "minimum_answered"): cleaning.minimum_answered}
+    if (speed := cleaning.speed) is not None:
+        shares["cleaning", "speed", "share"] = speed.share
+        times = [name for name in ("seconds", "start", "end") if getattr(speed, name) is not None]
+        if times not in (["seconds"], ["start", "end"]) or (speed.least is None and speed.share is None):
+            yield problem("study.bad_speed", view.place("cleaning", "speed"))
+    for path, share in shares.items():
+        if share is not None and not 0 < share <= 1 and not view.unsure(*path):
+            yield problem("study.bad_share", view.place(*path), key=dotted(path), value=share)

@@ -314,6 +314,36 @@ class Screening:
 
 
 @dataclass(frozen=True)
+class RowMatch:
+    """Rows that are known by what stands in one column."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    column: str
+    """Header of the column."""
+    values: tuple[str | int, ...]
+    """Cells that mark such a row."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How long a response took, and what is too fast."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    seconds: str | None = None
+    """Header of the column with the seconds that a response took."""
+    start: str | None = None
+    """Header of the column with the time of the start (with end, instead of seconds)."""
+    end: str | None = None
+    """Header of the column with the time of the end."""
+    least: float | None = None
+    """Fewer seconds are too fast."""
+    share: float | None = None
+    """A smaller share of the median of all responses is too fast, for instance 0.33."""
+    then: Literal["flag", "leave_out"] = "flag"
+    """Whether such a response is only marked, or left out."""
+
+
+@dataclass(frozen=True)
 class HandLog:
     """The cleaning log of a survey team: its file, which of its columns says what, and its words for each action."""
 
@@ -361,6 +391,22 @@ class Cleaning:
     """A number outside its scale."""
     log: HandLog | None = None
     """The cleaning log of the survey team, carried out before all other rules."""
+    repeated_headers: Literal["error", "leave_out"] = "error"
+    """A row that repeats the headers (files joined one below the other)."""
+    total_rows: Literal["error", "leave_out"] = "error"
+    """A row of sums or means below the responses."""
+    test_rows: tuple[RowMatch, ...] = ()
+    """Trials of the questionnaire, which are no responses."""
+    consent: Screening | None = None
+    """The question of consent: all other answers leave the response out."""
+    suspected_missing: Literal["error", "missing"] = "error"
+    """A number outside its scale that looks like an undeclared code for no answer: 9, 99, 88, -1 …"""
+    skip_logic: Literal["keep", "error", "missing"] = "keep"
+    """An answer to a question that the form's skip logic does not ask."""
+    minimum_answered: float | None = None
+    """Least share of the items that a response must answer, from 0 to 1."""
+    speed: Speed | None = None
+    """How long a response took, and what is too fast."""
 
 
 @dataclass(frozen=True)

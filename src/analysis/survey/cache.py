@@ -29,6 +29,7 @@ class Kept:
     cells: pd.DataFrame
     log: CleaningLog
     rows: tuple[int, ...]
+    seconds: tuple[float | None, ...] = ()  # how long each response took; empty where the page does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def load(place: Entry) -> Kept | None:
         log = CleaningLog(rows, meta["received"], meta["kept"], tuple(meta["unused"]), reading, notes)
     except (pa.ArrowException, OSError, ValueError, KeyError):
         return None
-    return Kept(table.to_pandas(), log, tuple(meta["rows"]))
+    return Kept(table.to_pandas(), log, tuple(meta["rows"]), tuple(meta["seconds"]))
 
 
 def save(place: Entry, kept: Kept) -> None:
@@ -138,6 +139,7 @@ def save(place: Entry, kept: Kept) -> None:
         "reading": [asdict(each) for each in kept.log.reading],
         "notes": [asdict(each) for each in kept.log.notes],
         "rows": kept.rows,
+        "seconds": kept.seconds,
     }
     table = pa.Table.from_pandas(kept.cells, preserve_index=False)
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), _META: json.dumps(meta).encode()})

@@ -14,6 +14,10 @@ from .text import fold
 #: The id's and the screening questions' codes cannot be codes of the page, which are single words.
 ID = "@id"
 SCREENING = "@screening"
+CONSENT = "@consent"
+TEST = "@test"
+#: How long a response took: its seconds, or its start and end.
+TIMES = {"seconds": "@seconds", "start": "@start", "end": "@end"}
 
 _BRACKETS = re.compile(r"[\[【［](.*)[\]】］]\s*$", re.DOTALL)
 _ENDING = " .:;?!*"
@@ -69,6 +73,13 @@ def _wanted(study: Study) -> Iterable[tuple[str, str | None, tuple[str, ...]]]:
         yield ID, study.answers.id, ()
     for at, question in enumerate(study.cleaning.screening):
         yield f"{SCREENING}{at}", question.column, ()
+    if study.cleaning.consent is not None:
+        yield CONSENT, study.cleaning.consent.column, ()
+    for at, rows in enumerate(study.cleaning.test_rows):
+        yield f"{TEST}{at}", rows.column, ()
+    for name, code in TIMES.items():
+        if (column := getattr(study.cleaning.speed, name, None)) is not None:
+            yield code, column, ()
     for code, variable in study.variables.items():
         yield code, variable.column, (variable.name.vi, variable.name.en)
     for code, item in study.items.items():

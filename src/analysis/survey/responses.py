@@ -34,6 +34,7 @@ class Responses:
     study: Study
     inputs: tuple[tuple[str, str], ...]  # file name and sha256 of everything that was read
     rows: tuple[int, ...]  # response in the file, counted from 1, of every row of the frame
+    seconds: tuple[float | None, ...] = ()  # how long each response took; empty where the page does not say
 
     @property
     def received(self) -> int:
@@ -111,10 +112,10 @@ def prepare(study: Study | str | Path, *, data: str | Path | None = None, cache:
         work = _cleaned(loaded, raw, beside)
         if work.problems:
             raise DataError(*work.problems)
-        kept = stored.Kept(_plain_frame(work), work.log(), tuple(row + 1 for row in work.kept))
+        kept = stored.Kept(_plain_frame(work), work.log(), tuple(row + 1 for row in work.kept), _seconds(work))
         if cache:
             stored.save(entry, kept)
-    return Responses(_typed(kept.cells, loaded), kept.log, loaded, inputs, kept.rows)
+    return Responses(_typed(kept.cells, loaded), kept.log, loaded, inputs, kept.rows, kept.seconds)
 
 
 def received(study: Study | str | Path, *, data: str | Path | None = None) -> pd.DataFrame:
@@ -253,6 +254,10 @@ def _plain_frame(work: Work) -> pd.DataFrame:
     return pd.DataFrame(
         {code: pd.Series(cells, dtype="float64" if code in numbers else "str") for code, cells in kept.items()}
     )
+
+
+def _seconds(work: Work) -> tuple[float | None, ...]:
+    return tuple(work.seconds.get(row) for row in work.kept) if work.seconds else ()
 
 
 def _typed(cells: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -23,7 +23,7 @@ def apply(work: Work) -> None:
         if any(answers) and first.setdefault(answers, row) != row:
             again[row] = first[answers]
     if policy == "keep_first":
-        work.exclude(ID, set(again))
+        work.exclude(ID, again.keys(), reasons={row: work.table.address(first) for row, first in again.items()})
         return
     for row, earlier in again.items():
         work.problems.append(problem("data.duplicate_answers", work.place(row), first=work.table.address(earlier)))

@@ -25,7 +25,12 @@ def apply(work: Work) -> None:
             _refuse(work, rows)
         return
     spare = slice(1, None) if policy == "keep_first" else slice(None, -1)
-    work.exclude(ID, {row for rows in same.values() for row in rows[spare]}, COLUMN)
+    out = {
+        row: work.table.address(rows[0 if policy == "keep_first" else -1], work.columns[COLUMN])
+        for rows in same.values()
+        for row in rows[spare]
+    }
+    work.exclude(ID, out.keys(), COLUMN, out)  # the reason: where the response with the same id stands that is kept
 
 
 def _refuse(work: Work, rows: list[int]) -> None:

@@ -22,7 +22,7 @@ def _apply(work: Work, code: str, declared: tuple[int | str, ...]) -> None:
     ranges = work.table.missing.get(work.columns[code], ())
     for row, value in work.answers(code):
         if fold_value(value) in codes or any(_within(value, low, high) for low, high in ranges):
-            work.change(ID, code, row, None)
+            work.change(ID, code, row, None, fold_value(value))
 
 
 def _within(value: object, low: object, high: object) -> bool:

@@ -18,7 +18,7 @@ def apply(work: Work) -> None:
             if value in scale.levels:
                 continue
             if work.study.cleaning.out_of_range == "missing":
-                work.change(ID, code, row, None)
+                work.change(ID, code, row, None, f"{scale.low}..{scale.high}")
                 continue
             slots: dict[str, Slot] = {"code": code, "value": shown(value), "low": scale.low, "high": scale.high}
             work.problems.append(problem("data.out_of_range", work.place(row, code), **slots))

@@ -28,6 +28,8 @@ class Work:
         self.by_hand = by_hand
         self.rows: list[LogRow] = []
         self.notes: list[Caution] = []
+        self.settled: set[str] = set()  # headers whose skip logic is no longer a note on reading
+        self.seconds: dict[int, float] = {}  # row -> how long the response took, where the page says what tells it
         self.problems: list[Problem] = list(columns.problems)
         self._names = _unlike(columns, table.headers)
         self._ids = [shown(each) or None for each in table.cells[columns.of[ID]]] if ID in columns.of else []
@@ -67,6 +69,11 @@ class Work:
             self._log(rule, code, row, said, None, "excluded", reason)
         self.kept = [row for row in self.kept if row not in rows]
 
+    def refuse(self, found: Mapping[int, Problem]) -> None:
+        """Name rows that are no responses; later rules have nothing more to say of them."""
+        self.problems.extend(found[row] for row in sorted(found))
+        self.kept = [row for row in self.kept if row not in found]
+
     def place(self, row: int, code: str | None = None) -> Place:
         """Where the cell stands in the file."""
         return self.table.place(row, None if code is None else self.columns[code])
@@ -78,7 +85,11 @@ class Work:
     def log(self) -> CleaningLog:
         """Everything that was done."""
         received, kept = len(self.table.lines), len(self.kept)
-        return CleaningLog(tuple(self.rows), received, kept, self.unused, self.table.notes, tuple(self.notes))
+        reading = tuple(note for note in self.table.notes if not self._is_settled(note))
+        return CleaningLog(tuple(self.rows), received, kept, self.unused, reading, tuple(self.notes))
+
+    def _is_settled(self, note: Caution) -> bool:
+        return note.code == "read.skip_logic" and note.get("question") in self.settled
 
     def received(self) -> dict[str, list[Any]]:
         """The cells as they came, under the names that the log uses."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...errors import DataError, Place, caution, problem
+from ...errors import Caution, DataError, Place, caution, problem
 from ..read import RawTable
 from .relevance import Tree, UnreadableError, asked, names_of, parse
 
@@ -168,8 +168,10 @@ def with_form(table: RawTable, form: Form) -> RawTable:
         if listed and not choice and question and question.kind != "select_multiple":
             numbers = any(isinstance(cell, int) for cell in table.cells[at])
             labels[at] = {_as_cell(value, numbers): _said(texts, form) for value, texts in listed.items()}
-    checked = _skips(table, known)
-    return replace(table, descriptions=tuple(descriptions), labels=labels, notes=(*table.notes, *checked))
+    skipped = dict(_skips(table, known))
+    told = [_told(table, at, rows) for at, (rows, _) in skipped.items()]
+    made = replace(table, descriptions=tuple(descriptions), labels=labels, skipped=skipped)
+    return replace(made, notes=(*table.notes, *told))
 
 
 def _as_cell(value: str, numbers: bool) -> Any:
@@ -209,20 +211,26 @@ def _without_columns(table: RawTable, gone: list[int]) -> RawTable:
     )
 
 
-def _skips(table: RawTable, known: dict[str, Question]) -> Iterator[Any]:
+def _told(table: RawTable, at: int, rows: Sequence[int]) -> Caution:
+    lines = tuple(str(table.lines[row]) for row in rows[:10])
+    return caution("read.skip_logic", question=table.headers[at], count=len(rows), lines=lines)
+
+
+def _skips(table: RawTable, known: dict[str, Question]) -> Iterator[tuple[int, tuple[tuple[int, ...], str]]]:
+    """Columns with answers that were not asked for: their rows and the condition."""
     column = {name: at for at, name in enumerate(table.headers)}
     rows = table.cells.to_numpy().tolist()
     for name, question in known.items():
         conditions = _conditions(question)
         if name not in column or not conditions or not all(names_of(each) <= column.keys() for each in conditions):
             continue
-        wrong = [
-            str(table.lines[row])
+        wrong = tuple(
+            row
             for row, cells in enumerate(rows)
             if cells[column[name]] is not None and not _asked(conditions, cells, column)
-        ]
+        )
         if wrong:
-            yield caution("read.skip_logic", question=name, count=len(wrong), lines=tuple(wrong[:10]))
+            yield column[name], (wrong, " and ".join(question.relevant))
 
 
 def _conditions(question: Question) -> tuple[Tree, ...]:

@@ -25,6 +25,8 @@ class RawTable:
     missing: dict[int, tuple[tuple[Any, Any], ...]] = field(default_factory=dict)  # column -> (low, high), declared
     decimal: str | None = None  # decimal sign of numbers written as text, where the cells show it
     fonts: tuple[str, ...] = ()  # of a workbook: some belong to an encoding older than Unicode
+    skipped: dict[int, tuple[tuple[int, ...], str]] = field(default_factory=dict)  # column -> rows answered though the
+    # skip logic of the form does not ask them, and its condition
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)  # multiple responses: name -> headers
     notes: tuple[Caution, ...] = ()  # what was found rather than declared, with its evidence
 
