@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..errors import AnalysisError, DataError, Problem
@@ -46,6 +48,23 @@ class Responses:
         """Clean answers in the form of the log (`survey.log.as_text`), under the number of each response."""
         cells = self.frame[[*self.study.items, *self.study.variables]]
         return as_text(cells.set_axis(list(self.rows), axis="index"))
+
+    def only(self, which: npt.NDArray[np.bool_]) -> Responses:
+        """The same answers without some of the respondents.
+
+        Parameters
+        ----------
+        which : array of bool, (n,)
+            Who stays.
+
+        Returns
+        -------
+        Responses
+            Under the same study and log; nothing is scored anew.
+        """
+        rows = tuple(row for row, stays in zip(self.rows, which, strict=True) if stays)
+        seconds = tuple(each for each, stays in zip(self.seconds, which, strict=True) if stays) if self.seconds else ()
+        return replace(self, frame=self.frame[which].reset_index(drop=True), rows=rows, seconds=seconds)
 
     @property
     def members(self) -> dict[str, tuple[str, ...]]:
