@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
+from itertools import chain
 from operator import attrgetter
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, overload
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..errors import Caution, Slot
@@ -31,6 +36,97 @@ class LogRow(Row):
     action: Action
 
 
+class Kind(NamedTuple):
+    """What many lines of a log share: they differ in the response and in the line of its file."""
+
+    rule: str
+    variable: str
+    prefix: str  # of the place: what stands before the line
+    before: str | None
+    after: str | None
+    action: Action
+
+    def at(self, row: int, line: int) -> LogRow:
+        """The line of the log for one response."""
+        return LogRow(self.rule, self.variable, row, f"{self.prefix}{line}", self.before, self.after, self.action)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LogRows(Sequence[LogRow]):
+    """Lines of a log by column, in a tenth of the room of as many objects; each is made when it is looked at."""
+
+    kinds: tuple[Kind, ...]
+    which: npt.NDArray[np.int32]  # (lines,) place in `kinds`
+    row: npt.NDArray[np.int64]  # (lines,) response, counted from 1
+    line: npt.NDArray[np.int64]  # (lines,) line of the file
+
+    def __len__(self) -> int:
+        return len(self.which)
+
+    @overload
+    def __getitem__(self, place: int) -> LogRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> LogRows: ...
+    def __getitem__(self, place: int | slice) -> LogRow | LogRows:
+        if isinstance(place, slice):
+            return LogRows(self.kinds, self.which[place], self.row[place], self.line[place])
+        return self.kinds[self.which[place]].at(int(self.row[place]), int(self.line[place]))
+
+    def __iter__(self) -> Iterator[LogRow]:
+        each = zip(self.which.tolist(), self.row.tolist(), self.line.tolist(), strict=True)
+        return (self.kinds[which].at(row, line) for which, row, line in each)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, LogRows):
+            return self._same(other)
+        if not isinstance(other, Sequence) or len(other) != len(self):
+            return NotImplemented if not isinstance(other, Sequence) else False
+        return all(mine == theirs for mine, theirs in zip(self, other, strict=True))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def _same(self, other: LogRows) -> bool:
+        if not (np.array_equal(self.row, other.row) and np.array_equal(self.line, other.line)):
+            return False
+        pairs = self.which.astype(np.int64) * (len(other.kinds) + 1) + other.which
+        found = (divmod(int(pair), len(other.kinds) + 1) for pair in np.unique(pairs))
+        return all(self.kinds[mine] == other.kinds[theirs] for mine, theirs in found)
+
+    def counted(self) -> Iterator[tuple[Kind, int]]:
+        """Kinds in the order of their first line, with their number of lines."""
+        found, first, counts = np.unique(self.which, return_index=True, return_counts=True)
+        for at in np.argsort(first):
+            yield self.kinds[found[at]], int(counts[at])
+
+
+class LogBook:
+    """A log while it is written."""
+
+    def __init__(self, lines: npt.NDArray[np.int64]) -> None:
+        self._lines = lines
+        self._kinds: dict[Kind, int] = {}
+        self._which: list[npt.NDArray[np.int32]] = []
+        self._rows: list[npt.NDArray[np.int64]] = []
+
+    def kind(self, kind: Kind) -> int:
+        """The number under which lines of this kind are written."""
+        return self._kinds.setdefault(kind, len(self._kinds))
+
+    def add(self, kinds: npt.NDArray[Any], rows: npt.NDArray[np.int64]) -> None:
+        """Write a line for each row (counted from 0) that has the number of a kind; -1 writes none."""
+        written = kinds >= 0
+        if written.any():
+            self._which.append(kinds[written].astype(np.int32))
+            self._rows.append(rows[written])
+
+    def rows(self) -> LogRows:
+        """The lines so far."""
+        which = np.concatenate([np.empty(0, dtype=np.int32), *self._which])
+        rows = np.concatenate([np.empty(0, dtype=np.int64), *self._rows])
+        return LogRows(tuple(self._kinds), which, rows + 1, self._lines[rows])
+
+
 @dataclass(frozen=True)
 class CountRow(Row):
     """How often one rule did something to one variable."""
@@ -45,7 +141,7 @@ class CountRow(Row):
 class CleaningLog:
     """Every change between the file as received and the responses, in the order in which it was made."""
 
-    rows: tuple[LogRow, ...]
+    rows: Sequence[LogRow]
     received: int
     kept: int
     unused: tuple[str, ...] = ()  # columns of the file that the page does not name
@@ -59,7 +155,9 @@ class CleaningLog:
     @property
     def count_rows(self) -> tuple[CountRow, ...]:
         """Counts by rule, variable and action, in order of first appearance."""
-        counts = Counter((row.rule, row.variable, row.action) for row in self.rows)
+        counts: Counter[tuple[str, str, Action]] = Counter()
+        for kind, count in _counted(self.rows):
+            counts[kind.rule, kind.variable, kind.action] += count
         return tuple(CountRow(rule, variable, action, count) for (rule, variable, action), count in counts.items())
 
     @property
@@ -69,7 +167,11 @@ class CleaningLog:
 
     def to_json(self) -> str:
         """The whole log as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        content = {
+            "rows": [asdict(row) for row in self.rows], "received": self.received, "kept": self.kept,
+            "unused": self.unused, "reading": [asdict(each) for each in self.reading],
+        }  # fmt: skip
+        return json.dumps(content, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> CleaningLog:
@@ -82,13 +184,40 @@ class CleaningLog:
 
     def to_csv(self) -> str:
         """The rows as csv; what a spreadsheet could take for a formula begins with an apostrophe."""
-        names = [field.name for field in fields(LogRow)]
-        out = io.StringIO(newline="")
-        writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-        writer.writerow(names)
-        cells = attrgetter(*names)
-        writer.writerows([_guarded(cell) for cell in cells(row)] for row in self.rows)
-        return out.getvalue()
+        if isinstance(self.rows, LogRows):
+            return "".join(chain([_line(_NAMES)], _by_kind(self.rows)))
+        cells = attrgetter(*_NAMES)
+        return "".join(chain([_line(_NAMES)], (_line([_guarded(cell) for cell in cells(row)]) for row in self.rows)))
+
+
+_NAMES = [field.name for field in fields(LogRow)]
+
+
+def _counted(rows: Sequence[LogRow]) -> Iterator[tuple[LogRow | Kind, int]]:
+    return iter(rows.counted()) if isinstance(rows, LogRows) else ((row, 1) for row in rows)
+
+
+def _line(cells: Sequence[object]) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_MINIMAL).writerow(cells)
+    return out.getvalue()
+
+
+def _by_kind(rows: LogRows) -> Iterator[str]:
+    """Lines of csv: what a kind's lines share is written once."""
+    shared = [_around(kind) for kind in rows.kinds]
+    for which, row, line in zip(rows.which.tolist(), rows.row.tolist(), rows.line.tolist(), strict=True):
+        first, middle, last = shared[which]
+        yield f"{first}{row}{middle}{line}{last}"
+
+
+def _around(kind: Kind) -> tuple[str, str, str]:
+    """What stands before, between and after the number of the response and the line."""
+    first = _line([_guarded(kind.rule), _guarded(kind.variable)]).removesuffix("\n")
+    last = _line([_guarded(kind.before), _guarded(kind.after), kind.action])
+    place = _line([_guarded(f"{kind.prefix}0"), ""]).removesuffix(",\n")  # quoted, if so, with any line
+    before, after = (place[:-2], '"') if place.endswith('"') else (place[:-1], "")
+    return f"{first},", f",{before}", f"{after},{last}"
 
 
 def cautions_from(content: list[dict[str, Any]]) -> tuple[Caution, ...]:
@@ -109,7 +238,10 @@ def _slot(value: Any) -> Slot:
     return tuple(value) if isinstance(value, list) else value
 
 
-def rows_from_csv(text: str) -> tuple[LogRow, ...]:
+_LINE = re.compile(r"(.*?)(0|[1-9][0-9]*)", re.DOTALL)
+
+
+def rows_from_csv(text: str) -> LogRows:
     """The rows that `CleaningLog.to_csv` wrote.
 
     Parameters
@@ -119,24 +251,26 @@ def rows_from_csv(text: str) -> tuple[LogRow, ...]:
 
     Returns
     -------
-    tuple of LogRow
+    LogRows
         Equal to the rows that were written.
     """
-    found = []
-    for cells in csv.DictReader(io.StringIO(text, newline=""), strict=True):
-        plain = {name: cell.removeprefix("'") for name, cell in cells.items()}
-        found.append(
-            LogRow(
-                rule=plain["rule"],
-                variable=plain["variable"],
-                row=int(plain["row"]),
-                place=plain["place"],
-                before=plain["before"] or None,
-                after=plain["after"] or None,
-                action="excluded" if plain["action"] == "excluded" else "changed",
-            )
-        )
-    return tuple(found)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    if next(reader, None) != _NAMES:
+        raise ValueError("not a cleaning log")
+    kinds: dict[Kind, int] = {}
+    which, rows, lines = [], [], []
+    for cells in reader:
+        rule, variable, row, place, before, after, action = (cell.removeprefix("'") for cell in cells)
+        cut = _LINE.fullmatch(place)
+        if cut is None:
+            raise ValueError("not a place")
+        done: Action = "excluded" if action == "excluded" else "changed"
+        kind = Kind(rule, variable, cut[1], before or None, after or None, done)
+        which.append(kinds.setdefault(kind, len(kinds)))
+        rows.append(int(row))
+        lines.append(int(cut[2]))
+    numbers = (np.array(each, dtype=np.int64) for each in (rows, lines))
+    return LogRows(tuple(kinds), np.array(which, dtype=np.int32), *numbers)
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")

@@ -103,7 +103,7 @@ def prepare(study: Study | str | Path, *, data: str | Path | None = None, cache:
         work = _cleaned(loaded, raw, forms)
         if work.problems:
             raise DataError(*work.problems)
-        kept = stored.Kept(_plain_frame(work), work.log(), tuple(row + 1 for row in work.kept))
+        kept = stored.Kept(_plain_frame(work), work.log(), tuple((work.kept + 1).tolist()))
         if cache:
             stored.save(entry, kept)
     return Responses(_typed(kept.cells, loaded), kept.log, loaded, inputs, kept.rows)
@@ -197,7 +197,7 @@ def _form_tables(forms: tuple[RawFile, ...]) -> list[RawTable]:
 
 def _plain_frame(work: Work) -> pd.DataFrame:
     """Clean cells of the responses kept, in the page's order, as plain numbers and text."""
-    kept = {code: [work.cells[code][row] for row in work.kept] for code in (*work.items, *work.variables)}
+    kept = {code: work.cells[code].taken(work.kept) for code in (*work.items, *work.variables)}
     numbers = {*work.items, *(code for code in work.variables if work.study.variables[code].kind == "number")}
     return pd.DataFrame(
         {code: pd.Series(cells, dtype="float64" if code in numbers else "str") for code, cells in kept.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...errors import problem
 from ..columns import ID as COLUMN
 from ..text import fold, shown
+from .column import EMPTY
 from .work import Work
 
 ORDER = 30
@@ -36,6 +37,6 @@ def _refuse(work: Work, rows: list[int]) -> None:
 
 
 def _without(work: Work) -> None:
-    for row in work.kept:
-        if work.cells[COLUMN][row] is None:
-            work.problems.append(problem("data.id_missing", work.place(row, COLUMN)))
+    empty = work.kept[work.cells[COLUMN].places[work.kept] == EMPTY]
+    for row in empty.tolist():
+        work.problems.append(problem("data.id_missing", work.place(row, COLUMN)))

@@ -17,5 +17,6 @@ def apply(work: Work) -> None:
         if code not in work.cells:
             continue
         keep = {fold_value(answer) for answer in question.keep}
-        column = work.cells[code]
-        work.exclude(ID, {row for row in work.kept if fold_value(column[row]) not in keep}, code)
+        told = work.values(code)
+        wanted = [place for place, value in told.items() if fold_value(value) in keep]
+        work.exclude(ID, set(work.kept.tolist()).difference(work.rows(code, wanted)), code)

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from ...errors import Place, Problem
 from ...study import Study
 from ..columns import Columns
-from ..log import CleaningLog, LogRow
+from ..log import CleaningLog, Kind, LogBook
 from ..read import RawTable
 from ..text import shown
+from .column import EMPTY, Column, column_of
+
+Rows = npt.NDArray[np.int64]
+
+
+class Change(NamedTuple):
+    """What a value becomes, and by which rule; without a rule the log says nothing of it."""
+
+    rule: str | None
+    after: Any
 
 
 class Work:
@@ -21,9 +34,9 @@ class Work:
         self.table = table
         self.columns = columns.of
         self.unused = columns.unused
-        self.cells: dict[str, list[Any]] = {code: list(table.cells[at]) for code, at in columns.of.items()}
-        self.kept: list[int] = list(range(len(table.lines)))
-        self.rows: list[LogRow] = []
+        self.cells: dict[str, Column] = {code: column_of(table.cells[at]) for code, at in columns.of.items()}
+        self.kept: Rows = np.arange(len(table.lines))
+        self.book = LogBook(np.array(table.lines, dtype=np.int64))
         self.problems: list[Problem] = list(columns.problems)
 
     @property
@@ -38,23 +51,61 @@ class Work:
 
     def answers(self, code: str) -> Iterator[tuple[int, Any]]:
         """Row and value of every cell of `code` that is not empty, of the responses still in."""
+        taken = self.cells[code].taken(self.kept)
+        return ((row, value) for row, value in zip(self.kept.tolist(), taken, strict=True) if value is not None)
+
+    def values(self, code: str) -> dict[int, Any]:
+        """The different values of `code` by their place in its column, of the responses still in."""
         column = self.cells[code]
-        return ((row, column[row]) for row in self.kept if column[row] is not None)
+        found = np.flatnonzero(np.bincount(column.places[self.kept] + 1, minlength=1)) - 1
+        return {place: column.values[place] for place in found.tolist() if place != EMPTY}
 
-    def change(self, rule: str, code: str, row: int, after: Any) -> None:
-        """Put `after` into a cell; the log has a line when that says something else than before."""
-        before = self.cells[code][row]
-        self.cells[code][row] = after
-        if shown(before) != shown(after):
-            self._log(rule, code, row, shown(before) or None, shown(after) or None)
+    def rows(self, code: str, places: Collection[int]) -> list[int]:
+        """Rows, of the responses still in, whose value has one of these places."""
+        if not places:
+            return []
+        return [int(row) for row in self.kept[np.isin(self.cells[code].places[self.kept], list(places))]]
 
-    def exclude(self, rule: str, rows: set[int], code: str = "") -> None:
+    def recode(self, code: str, changes: Mapping[int, Change]) -> None:
+        """Put other values in the place of some; the log has a line for each cell that says something else now.
+
+        Parameters
+        ----------
+        code : str
+            A column.
+        changes : mapping
+            Place of a value (see `values`) and what it becomes.
+        """
+        if not changes:
+            return
+        column = self.cells[code]
+        known: dict[tuple[type, Any], int] = {}
+        for at, value in enumerate(column.values):
+            known.setdefault((type(value), value), at)
+        becomes = np.arange(-1, len(column.values), dtype=np.int32)  # (values + 1,); the first is the empty cell
+        line = np.full(len(column.values) + 1, -1, dtype=np.int32)
+        prefix = self.table.prefix(self.columns[code])
+        for place, (rule, after) in changes.items():
+            becomes[place + 1] = EMPTY if after is None else known.setdefault((type(after), after), len(known))
+            before = column.values[place]
+            if rule is not None and shown(before) != shown(after):
+                kind = Kind(rule, self.name(code), prefix, shown(before) or None, shown(after) or None, "changed")
+                line[place + 1] = self.book.kind(kind)
+        old = column.places[self.kept] + 1
+        self.book.add(line[old], self.kept)
+        places = column.places.copy()
+        places[self.kept] = becomes[old]
+        self.cells[code] = Column(places, tuple(value for _, value in known))
+
+    def exclude(self, rule: str, rows: Iterable[int], code: str = "") -> None:
         """Leave responses out."""
-        for row in sorted(rows):
+        gone = np.array(sorted(set(rows)), dtype=np.int64)
+        prefix = self.table.prefix(self.columns.get(code))
+        for row in gone.tolist():
             before = shown(self.cells[code][row]) or None if code else None
-            place = self.table.address(row, self.columns.get(code))
-            self.rows.append(LogRow(rule, self.name(code), row + 1, place, before, None, "excluded"))
-        self.kept = [row for row in self.kept if row not in rows]
+            kind = self.book.kind(Kind(rule, self.name(code), prefix, before, None, "excluded"))
+            self.book.add(np.array([kind]), np.array([row]))
+        self.kept = self.kept[~np.isin(self.kept, gone)]
 
     def place(self, row: int, code: str | None = None) -> Place:
         """Where the cell stands in the file."""
@@ -67,8 +118,4 @@ class Work:
     def log(self) -> CleaningLog:
         """Everything that was done."""
         received, kept = len(self.table.lines), len(self.kept)
-        return CleaningLog(tuple(self.rows), received, kept, self.unused, self.table.notes)
-
-    def _log(self, rule: str, code: str, row: int, before: str | None, after: str | None) -> None:
-        place = self.table.address(row, self.columns[code])
-        self.rows.append(LogRow(rule, self.name(code), row + 1, place, before, after, "changed"))
+        return CleaningLog(self.book.rows(), received, kept, self.unused, self.table.notes)
