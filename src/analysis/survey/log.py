@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -103,8 +102,9 @@ class LogRows(Sequence[LogRow]):
 class LogBook:
     """A log while it is written."""
 
-    def __init__(self, lines: npt.NDArray[np.int64]) -> None:
+    def __init__(self, lines: npt.NDArray[np.int64], first: int = 0) -> None:
         self._lines = lines
+        self._first = first + 1  # responses are counted from 1
         self._kinds: dict[Kind, int] = {}
         self._which: list[npt.NDArray[np.int32]] = []
         self._rows: list[npt.NDArray[np.int64]] = []
@@ -124,7 +124,7 @@ class LogBook:
         """The lines so far."""
         which = np.concatenate([np.empty(0, dtype=np.int32), *self._which])
         rows = np.concatenate([np.empty(0, dtype=np.int64), *self._rows])
-        return LogRows(tuple(self._kinds), which, rows + 1, self._lines[rows])
+        return LogRows(tuple(self._kinds), which, rows + self._first, self._lines[rows])
 
 
 @dataclass(frozen=True)
@@ -238,9 +238,6 @@ def _slot(value: Any) -> Slot:
     return tuple(value) if isinstance(value, list) else value
 
 
-_LINE = re.compile(r"(.*?)(0|[1-9][0-9]*)", re.DOTALL)
-
-
 def rows_from_csv(text: str) -> LogRows:
     """The rows that `CleaningLog.to_csv` wrote.
 
@@ -257,20 +254,21 @@ def rows_from_csv(text: str) -> LogRows:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     if next(reader, None) != _NAMES:
         raise ValueError("not a cleaning log")
-    kinds: dict[Kind, int] = {}
+    known: dict[tuple[str, ...], int] = {}
     which, rows, lines = [], [], []
-    for cells in reader:
-        rule, variable, row, place, before, after, action = (cell.removeprefix("'") for cell in cells)
-        cut = _LINE.fullmatch(place)
-        if cut is None:
-            raise ValueError("not a place")
-        done: Action = "excluded" if action == "excluded" else "changed"
-        kind = Kind(rule, variable, cut[1], before or None, after or None, done)
-        which.append(kinds.setdefault(kind, len(kinds)))
+    for rule, variable, row, place, before, after, action in reader:
+        prefix = place.rstrip("0123456789")
+        which.append(known.setdefault((rule, variable, prefix, before, after, action), len(known)))
         rows.append(int(row))
-        lines.append(int(cut[2]))
+        lines.append(int(place[len(prefix) :]))
+    kinds = tuple(_kind(*(cell.removeprefix("'") for cell in cells)) for cells in known)
     numbers = (np.array(each, dtype=np.int64) for each in (rows, lines))
-    return LogRows(tuple(kinds), np.array(which, dtype=np.int32), *numbers)
+    return LogRows(kinds, np.array(which, dtype=np.int32), *numbers)
+
+
+def _kind(rule: str, variable: str, prefix: str, before: str, after: str, action: str) -> Kind:
+    done: Action = "excluded" if action == "excluded" else "changed"
+    return Kind(rule, variable, prefix, before or None, after or None, done)
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...errors import problem
+from ..column import EMPTY
 from ..columns import ID as COLUMN
 from ..text import fold, shown
-from .column import EMPTY
 from .work import Work
 
 ORDER = 30

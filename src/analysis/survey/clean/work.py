@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,11 +11,11 @@ import numpy.typing as npt
 
 from ...errors import Place, Problem
 from ...study import Study
+from ..column import EMPTY, Column, column_of
 from ..columns import Columns
 from ..log import CleaningLog, Kind, LogBook
 from ..read import RawTable
 from ..text import shown
-from .column import EMPTY, Column, column_of
 
 Rows = npt.NDArray[np.int64]
 
@@ -26,17 +27,33 @@ class Change(NamedTuple):
     after: Any
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Consecutive rows of a file that is never held whole."""
+
+    cells: dict[int, Column]
+    first: int  # rows of the file before it
+
+    @property
+    def filled(self) -> npt.NDArray[np.bool_]:
+        """Rows in which anything stands."""
+        found: npt.NDArray[np.bool_] = np.logical_or.reduce([each.places != EMPTY for each in self.cells.values()])
+        return found
+
+
 class Work:
     """What every rule reads and changes; only these methods change anything, so nothing escapes the log."""
 
-    def __init__(self, study: Study, table: RawTable, columns: Columns) -> None:
+    def __init__(self, study: Study, table: RawTable, columns: Columns, part: Part | None = None) -> None:
         self.study = study
         self.table = table
         self.columns = columns.of
         self.unused = columns.unused
-        self.cells: dict[str, Column] = {code: column_of(table.cells[at]) for code, at in columns.of.items()}
+        cells = part.cells if part else {at: column_of(table.cells[at]) for at in set(columns.of.values())}
+        self.cells: dict[str, Column] = {code: cells[at] for code, at in columns.of.items()}
+        self.filled = part.filled if part else table.cells.notna().any(axis=1).to_numpy(dtype=bool)  # (rows,)
         self.kept: Rows = np.arange(len(table.lines))
-        self.book = LogBook(np.array(table.lines, dtype=np.int64))
+        self.book = LogBook(np.array(table.lines, dtype=np.int64), part.first if part else 0)
         self.problems: list[Problem] = list(columns.problems)
 
     @property

@@ -5,19 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
+
+import pandas as pd
 
 from ...errors import Caution, DataError, Place, caution, problem
 from ...study import ResponsesFile
 from ..encodings.choice import Choice, choose, decoded
 from ..raw import RawFile
+from .csv_columns import records, trimmed
 from .table import RawTable, table_of
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
 
 _DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
 _SAMPLE = 20
+_HEAD = 1_000_000  # letters in which the header and a sample of lines are looked for first
 _ENOUGH = 3  # lines that must agree before a comma is taken for a decimal sign
 _PLAIN = ("utf-8",)  # an encoding of which nothing need be said
 
@@ -30,16 +35,21 @@ class _Cut:
     quote: str = '"'
 
     def reader(self, text: str) -> Any:
-        stream = io.StringIO(text, newline="")
-        return csv.reader(stream, delimiter=self.delimiter, quotechar=self.quote, strict=True)
+        return self.reader_of(io.StringIO(text, newline=""))
+
+    def reader_of(self, lines: Iterable[str]) -> Any:
+        return csv.reader(lines, delimiter=self.delimiter, quotechar=self.quote, strict=True)
 
 
 def read(raw: RawFile, options: ResponsesFile) -> RawTable:
     """Read delimited text; blank cells are None, everything else is text as it stands."""
     text, notes = _decoded(raw, options.encoding)
     cut = _Cut(_DELIMITERS[options.delimiter]) if options.delimiter else _evident(text, raw)
-    records = _records(text, cut, raw.name)
-    headers, rows = ([cell or "" for cell in records[0][1]], records[1:]) if records else ([], [])
+    whole = _by_columns(text, cut, raw)
+    if whole is not None:
+        return replace(whole, notes=notes)
+    lines = _records(text, cut, raw.name)
+    headers, rows = ([cell or "" for cell in lines[0][1]], lines[1:]) if lines else ([], [])
     ragged = [
         problem("data.ragged_row", Place(file=raw.name, line=line), expected=len(headers), found=len(row))
         for line, row in rows
@@ -48,9 +58,35 @@ def read(raw: RawFile, options: ResponsesFile) -> RawTable:
     if ragged:
         raise DataError(*ragged)
     cells: list[list[Any]] = [row or [None] * len(headers) for _, row in rows]
-    frame, lines = table_of(cells, [line for line, _ in rows], len(headers))
-    header_line = records[0][0] if records else 1
-    return RawTable(raw.name, None, tuple(headers), frame, lines, header_line, notes=notes)
+    frame, numbers = table_of(cells, [line for line, _ in rows], len(headers))
+    header_line = lines[0][0] if lines else 1
+    return RawTable(raw.name, None, tuple(headers), frame, numbers, header_line, notes=notes)
+
+
+def _by_columns(text: str, cut: _Cut, raw: RawFile) -> RawTable | None:
+    """The table where its lines are plain, read column by column; None where they must be read one by one."""
+    if "\r" in text.replace("\r\n", ""):
+        return None
+    lines = io.StringIO(text[:_HEAD], newline="")
+    reader = cut.reader_of(lines)
+    begins = 1
+    try:
+        headers = next(reader, [])
+        while not headers and lines.tell() < min(len(text), _HEAD):
+            begins = reader.line_num + 1
+            headers = next(reader, [])
+    except csv.Error:
+        return None
+    ends = lines.tell()
+    if not headers or ends >= min(len(text), _HEAD):
+        return None
+    found = records(text[ends:].encode(), cut.delimiter, cut.quote, len(headers))
+    if found is None:
+        return None
+    found = trimmed(found)
+    cells = pd.DataFrame({at: pd.Series(texts.cells, dtype=object) for at, texts in enumerate(found.columns)})
+    numbers = tuple((found.lines + reader.line_num + 1).tolist())
+    return RawTable(raw.name, None, tuple(cell if cell.strip() else "" for cell in headers), cells, numbers, begins)
 
 
 def _decoded(raw: RawFile, declared: str | None) -> tuple[str, tuple[Caution, ...]]:
@@ -108,12 +144,22 @@ def _evident(text: str, raw: RawFile) -> _Cut:
 
 def _fits(text: str, cut: _Cut) -> int:
     """Cells in a line where (nearly) all lines of a sample have the same number of two or more; else 0."""
-    try:
-        sample = [len(row) for row, _ in zip(cut.reader(text), range(_SAMPLE), strict=False) if row]
-    except csv.Error:
+    sample = _sizes(text[:_HEAD], cut)
+    if len(text) > _HEAD and (sample is None or len(sample) < _SAMPLE):  # a sample that the cut may have torn
+        sample = _sizes(text, cut)
+    if sample is None:
         return 0
+    sample = [size for size in sample if size]
     fits = bool(sample) and sample[0] > 1 and max(sample, key=sample.count) == sample[0]
     return sample[0] if fits else 0
+
+
+def _sizes(text: str, cut: _Cut) -> list[int] | None:
+    """Cells in each line of a sample; None where the quotes do not fit."""
+    try:
+        return [len(row) for row, _ in zip(cut.reader(text), range(_SAMPLE), strict=False)]
+    except csv.Error:
+        return None
 
 
 _BETWEEN_DIGITS = re.compile(r"\d,\d", re.ASCII)

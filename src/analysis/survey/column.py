@@ -25,9 +25,14 @@ class Column:
         place = self.places[row]
         return None if place == EMPTY else self.values[place]
 
+    @property
+    def cells(self) -> npt.NDArray[np.object_]:
+        """Every cell; None where it is empty."""
+        return objects((*self.values, None))[self.places]
+
     def taken(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
         """The cells of some rows; None where they are empty."""
-        return objects((*self.values, None))[self.places[rows]]
+        return Column(self.places[rows], self.values).cells
 
 
 def column_of(cells: pd.Series[Any]) -> Column:
