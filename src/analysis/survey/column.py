@@ -30,6 +30,12 @@ class Column:
         """Every cell; None where it is empty."""
         return objects((*self.values, None))[self.places]
 
+    def numbers(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """The cells of some rows as numbers; NaN where they are empty or no number."""
+        known = [value if isinstance(value, (int, float)) else np.nan for value in self.values]
+        found: npt.NDArray[np.float64] = np.array([*known, np.nan], dtype=np.float64)[self.places[rows]]
+        return found
+
     def taken(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
         """The cells of some rows; None where they are empty."""
         return Column(self.places[rows], self.values).cells

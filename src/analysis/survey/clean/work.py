@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ...errors import Place, Problem
 from ...study import Study
-from ..column import EMPTY, Column, column_of
+from ..column import EMPTY, Column, Places, column_of
 from ..columns import Columns
 from ..log import CleaningLog, Kind, LogBook
 from ..read import RawTable
@@ -55,6 +55,7 @@ class Work:
         self.kept: Rows = np.arange(len(table.lines))
         self.book = LogBook(np.array(table.lines, dtype=np.int64), part.first if part else 0)
         self.problems: list[Problem] = list(columns.problems)
+        self._used: dict[str, list[int]] = {}  # places of values that occur, until a response is left out
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -74,14 +75,22 @@ class Work:
     def values(self, code: str) -> dict[int, Any]:
         """The different values of `code` by their place in its column, of the responses still in."""
         column = self.cells[code]
-        found = np.flatnonzero(np.bincount(column.places[self.kept] + 1, minlength=1)) - 1
-        return {place: column.values[place] for place in found.tolist() if place != EMPTY}
+        if code not in self._used:
+            occurs = np.zeros(len(column.values) + 1, dtype=bool)
+            occurs[self._places(code)] = True  # the last is the empty cell
+            self._used[code] = np.flatnonzero(occurs[:-1]).tolist()
+        return {place: column.values[place] for place in self._used[code]}
+
+    def _places(self, code: str) -> Places:
+        """Places of the values of the responses still in."""
+        places = self.cells[code].places
+        return places if len(self.kept) == len(places) else places[self.kept]
 
     def rows(self, code: str, places: Collection[int]) -> list[int]:
         """Rows, of the responses still in, whose value has one of these places."""
         if not places:
             return []
-        return [int(row) for row in self.kept[np.isin(self.cells[code].places[self.kept], list(places))]]
+        return [int(row) for row in self.kept[np.isin(self._places(code), list(places))]]
 
     def recode(self, code: str, changes: Mapping[int, Change]) -> None:
         """Put other values in the place of some; the log has a line for each cell that says something else now.
@@ -99,19 +108,26 @@ class Work:
         known: dict[tuple[type, Any], int] = {}
         for at, value in enumerate(column.values):
             known.setdefault((type(value), value), at)
-        becomes = np.arange(-1, len(column.values), dtype=np.int32)  # (values + 1,); the first is the empty cell
+        becomes = np.arange(len(column.values) + 1, dtype=np.int32)  # (values + 1,)
+        becomes[-1] = EMPTY  # the last is the empty cell
         line = np.full(len(column.values) + 1, -1, dtype=np.int32)
         prefix = self.table.prefix(self.columns[code])
         for place, (rule, after) in changes.items():
-            becomes[place + 1] = EMPTY if after is None else known.setdefault((type(after), after), len(known))
+            becomes[place] = EMPTY if after is None else known.setdefault((type(after), after), len(known))
             before = column.values[place]
             if rule is not None and shown(before) != shown(after):
                 kind = Kind(rule, self.name(code), prefix, shown(before) or None, shown(after) or None, "changed")
-                line[place + 1] = self.book.kind(kind)
-        old = column.places[self.kept] + 1
-        self.book.add(line[old], self.kept)
-        places = column.places.copy()
-        places[self.kept] = becomes[old]
+                line[place] = self.book.kind(kind)
+        used = self.values(code)
+        old = self._places(code)
+        if line.max() >= 0:
+            self.book.add(line[old], self.kept)
+        if len(old) == len(column.places):
+            places = becomes[old]
+        else:
+            places = column.places.copy()
+            places[self.kept] = becomes[old]
+        self._used[code] = sorted({int(place) for place in becomes[list(used)]} - {EMPTY})
         self.cells[code] = Column(places, tuple(value for _, value in known))
 
     def exclude(self, rule: str, rows: Iterable[int], code: str = "") -> None:
@@ -123,6 +139,7 @@ class Work:
             kind = self.book.kind(Kind(rule, self.name(code), prefix, before, None, "excluded"))
             self.book.add(np.array([kind]), np.array([row]))
         self.kept = self.kept[~np.isin(self.kept, gone)]
+        self._used.clear()
 
     def place(self, row: int, code: str | None = None) -> Place:
         """Where the cell stands in the file."""

@@ -20,7 +20,7 @@ from .table import RawTable, table_of
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
 
-_DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
+DELIMITERS = {",": ",", ";": ";", "tab": "\t"}
 _SAMPLE = 20
 _HEAD = 1_000_000  # letters in which the header and a sample of lines are looked for first
 _ENOUGH = 3  # lines that must agree before a comma is taken for a decimal sign
@@ -28,7 +28,7 @@ _PLAIN = ("utf-8",)  # an encoding of which nothing need be said
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
+class Cut:
     """How lines are cut into cells."""
 
     delimiter: str
@@ -44,49 +44,79 @@ class _Cut:
 def read(raw: RawFile, options: ResponsesFile) -> RawTable:
     """Read delimited text; blank cells are None, everything else is text as it stands."""
     text, notes = _decoded(raw, options.encoding)
-    cut = _Cut(_DELIMITERS[options.delimiter]) if options.delimiter else _evident(text, raw)
+    cut = Cut(DELIMITERS[options.delimiter]) if options.delimiter else evident(text, raw.name)
     whole = _by_columns(text, cut, raw)
-    if whole is not None:
-        return replace(whole, notes=notes)
-    lines = _records(text, cut, raw.name)
-    headers, rows = ([cell or "" for cell in lines[0][1]], lines[1:]) if lines else ([], [])
+    if whole is None:
+        whole = _by_lines(text, cut, raw)
+    return replace(whole, notes=notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The header of a delimited text and where it ends."""
+
+    cells: tuple[str, ...]
+    line: int  # on which it begins, counted from 1
+    lines: int  # of the text up to its end
+    end: int  # letters up to its end
+
+
+def head_of(text: str, cut: Cut) -> Head | None:
+    """The header, where it is plain and something follows it.
+
+    Parameters
+    ----------
+    text : str
+        From the first letter of the file on; its lines may end in any way.
+    cut : Cut
+        How lines are cut into cells.
+    """
+    start = text[:_HEAD]
+    stream = io.StringIO(start, newline="")
+    reader = cut.reader_of(stream)
+    cells: list[str] = []
+    line = 1
+    try:
+        while not cells and stream.tell() < len(start):
+            line = reader.line_num + 1
+            cells = next(reader, [])
+    except csv.Error:
+        return None
+    if not cells or stream.tell() == len(start) or "\r" in start[: stream.tell()].replace("\r\n", ""):
+        return None
+    return Head(tuple(cell if cell.strip() else "" for cell in cells), line, reader.line_num, stream.tell())
+
+
+def _by_columns(text: str, cut: Cut, raw: RawFile) -> RawTable | None:
+    """The table where its lines are plain, read column by column; None where they must be read one by one."""
+    head = head_of(text, cut)
+    found = records(text[head.end :].encode(), cut.delimiter, cut.quote, len(head.cells)) if head else None
+    if head is None or found is None:
+        return None
+    found = trimmed(found)
+    cells = pd.DataFrame({at: pd.Series(column.cells, dtype=object) for at, column in enumerate(found.columns)})
+    lines = tuple((found.lines + head.lines + 1).tolist())
+    return RawTable(raw.name, None, head.cells, cells, lines, head.line)
+
+
+def _by_lines(text: str, cut: Cut, raw: RawFile) -> RawTable:
+    lines = lines_of(text, cut, raw.name)
+    headers, rows = (tuple(cell or "" for cell in lines[0][1]), lines[1:]) if lines else ((), [])
+    cells = even(rows, len(headers), raw.name)
+    frame, numbers = table_of(cells, [line for line, _ in rows], len(headers))
+    return RawTable(raw.name, None, headers, frame, numbers, lines[0][0] if lines else 1)
+
+
+def even(rows: list[tuple[int, list[str | None]]], width: int, file: str) -> list[list[Any]]:
+    """Rows of one width; an empty line is a response without answers, any other width is refused."""
     ragged = [
-        problem("data.ragged_row", Place(file=raw.name, line=line), expected=len(headers), found=len(row))
+        problem("data.ragged_row", Place(file=file, line=line), expected=width, found=len(row))
         for line, row in rows
-        if row and len(row) != len(headers)
+        if row and len(row) != width
     ]
     if ragged:
         raise DataError(*ragged)
-    cells: list[list[Any]] = [row or [None] * len(headers) for _, row in rows]
-    frame, numbers = table_of(cells, [line for line, _ in rows], len(headers))
-    header_line = lines[0][0] if lines else 1
-    return RawTable(raw.name, None, tuple(headers), frame, numbers, header_line, notes=notes)
-
-
-def _by_columns(text: str, cut: _Cut, raw: RawFile) -> RawTable | None:
-    """The table where its lines are plain, read column by column; None where they must be read one by one."""
-    if "\r" in text.replace("\r\n", ""):
-        return None
-    lines = io.StringIO(text[:_HEAD], newline="")
-    reader = cut.reader_of(lines)
-    begins = 1
-    try:
-        headers = next(reader, [])
-        while not headers and lines.tell() < min(len(text), _HEAD):
-            begins = reader.line_num + 1
-            headers = next(reader, [])
-    except csv.Error:
-        return None
-    ends = lines.tell()
-    if not headers or ends >= min(len(text), _HEAD):
-        return None
-    found = records(text[ends:].encode(), cut.delimiter, cut.quote, len(headers))
-    if found is None:
-        return None
-    found = trimmed(found)
-    cells = pd.DataFrame({at: pd.Series(texts.cells, dtype=object) for at, texts in enumerate(found.columns)})
-    numbers = tuple((found.lines + reader.line_num + 1).tolist())
-    return RawTable(raw.name, None, tuple(cell if cell.strip() else "" for cell in headers), cells, numbers, begins)
+    return [row or [None] * width for _, row in rows]
 
 
 def _decoded(raw: RawFile, declared: str | None) -> tuple[str, tuple[Caution, ...]]:
@@ -127,22 +157,22 @@ def _unclear(raw: RawFile, choice: Choice) -> Any:
     return problem("data.encoding_unclear", place, words=choice.readings[0].words, weighed=weighed)
 
 
-def _evident(text: str, raw: RawFile) -> _Cut:
+def evident(text: str, file: str) -> Cut:
     """The one way that cuts the first lines into the same number (two or more) of cells."""
-    cuts = [_Cut(delimiter) for delimiter in _DELIMITERS.values()]
+    cuts = [Cut(delimiter) for delimiter in DELIMITERS.values()]
     if text.startswith("'"):
-        cuts += [_Cut(delimiter, "'") for delimiter in _DELIMITERS.values()]
+        cuts += [Cut(delimiter, "'") for delimiter in DELIMITERS.values()]
     fitting = {cut: found for cut in cuts if (found := _fits(text, cut))}
     if len(fitting) > 1:
         fitting = {cut: found for cut, found in fitting.items() if not _decimal_commas(text, cut, fitting)}
     if len(fitting) > 1 and text.startswith("'"):
         fitting = {cut: found for cut, found in fitting.items() if cut.quote == "'"}
     if len(fitting) != 1:
-        raise DataError(problem("data.delimiter_unclear", Place(file=raw.name, line=1), allowed=tuple(_DELIMITERS)))
+        raise DataError(problem("data.delimiter_unclear", Place(file=file, line=1), allowed=tuple(DELIMITERS)))
     return next(iter(fitting))
 
 
-def _fits(text: str, cut: _Cut) -> int:
+def _fits(text: str, cut: Cut) -> int:
     """Cells in a line where (nearly) all lines of a sample have the same number of two or more; else 0."""
     sample = _sizes(text[:_HEAD], cut)
     if len(text) > _HEAD and (sample is None or len(sample) < _SAMPLE):  # a sample that the cut may have torn
@@ -154,7 +184,7 @@ def _fits(text: str, cut: _Cut) -> int:
     return sample[0] if fits else 0
 
 
-def _sizes(text: str, cut: _Cut) -> list[int] | None:
+def _sizes(text: str, cut: Cut) -> list[int] | None:
     """Cells in each line of a sample; None where the quotes do not fit."""
     try:
         return [len(row) for row, _ in zip(cut.reader(text), range(_SAMPLE), strict=False)]
@@ -165,7 +195,7 @@ def _sizes(text: str, cut: _Cut) -> list[int] | None:
 _BETWEEN_DIGITS = re.compile(r"\d,\d", re.ASCII)
 
 
-def _decimal_commas(text: str, cut: _Cut, fitting: dict[_Cut, int]) -> bool:
+def _decimal_commas(text: str, cut: Cut, fitting: dict[Cut, int]) -> bool:
     """Whether a comma that seems to cut cells is the decimal sign of a file that another sign cuts."""
     if cut.delimiter != "," or not any(other.delimiter != "," for other in fitting):
         return False
@@ -181,16 +211,28 @@ class _Kept(dict[str, "str | None"]):
         return found
 
 
-def _records(text: str, cut: _Cut, file: str) -> list[tuple[int, list[str | None]]]:
-    """Every record with the line on which it begins."""
+def lines_of(text: str, cut: Cut, file: str, first: int = 1) -> list[tuple[int, list[str | None]]]:
+    """Every record with the line on which it begins; empty lines before the first are left out.
+
+    Parameters
+    ----------
+    text : str
+        A file, or its part from the line `first` on.
+    cut : Cut
+        How lines are cut into cells.
+    file : str
+        For the place of a problem.
+    first : int
+        Line of the file on which the text begins.
+    """
     reader = cut.reader(text)
     found: list[tuple[int, list[str | None]]] = []
     kept = _Kept()
-    line = 1
+    line = first
     try:
         for row in reader:
             found.append((line, list(map(kept.__getitem__, row))))
-            line = reader.line_num + 1
+            line = reader.line_num + first
     except csv.Error:
         raise DataError(problem("data.csv_quotes", Place(file=file, line=line))) from None
     while found and not found[0][1]:
