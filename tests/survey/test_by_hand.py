@@ -263,7 +263,7 @@ def test_the_same_log_declared_in_a_page_is_carried_out_on_what_the_page_uses(
     study = load_study(tmp_path, data=shared_dir / "data" / "kobo_reach_iraq")
     work = intake._cleaned(study, intake.raw_file(study), intake._beside(study))
     assert (len(work.table.lines), len(work.kept)) == (632, 578)
-    changed = [(row.variable, row.before, row.after) for row in work.rows if row.action == "changed"]
+    changed = [(row.variable, row.before, row.after) for row in work.log().rows if row.action == "changed"]
     assert ("pumps", "7", "1") in changed
     [note] = work.notes
     assert (note.get("removed"), note.get("unused"), note.get("idle")) == (

@@ -1,4 +1,4 @@
-"""The command line: `run`, `check`, `diff`, `verify`, `audit`, `reconstruct`, `get`, `simulate`, `lab`.
+"""The command line: `run`, `check`, `diff`, `verify`, `audit`, `reconstruct`, `export`, `get`, `simulate`, `lab`.
 
 Messages are in Vietnamese or English.
 
@@ -154,6 +154,20 @@ def audit(
         typer.echo(note, err=True)
     if found.code:
         raise typer.Exit(found.code)
+
+
+@app.command(name="export")
+def export_command(
+    study: Annotated[str, typer.Argument(help="tên hoặc thư mục nghiên cứu / name or folder of a study")],
+    to: Annotated[Path, typer.Option("--to", help="thư mục nhận các tệp / the folder that takes the files")],
+    data: Data = None,
+    lang: Langs = "",
+) -> None:
+    """Xuất số liệu đã làm sạch kèm nhãn / Hand on cleaned data with their labels"""
+    from .export import export
+
+    done = export(study, to, data=data)
+    _say(_speaks(lang))("run.exported", study=done.study, n=done.n, count=len(done.files), folder=done.folder.name)
 
 
 @app.command()

@@ -409,7 +409,8 @@ def _own_correlation(one: Array, other: Array) -> Array:
 
 def _means(x: Array) -> Array:
     known = (~np.isnan(x)).sum(axis=1)
-    return np.divide(np.nansum(x, axis=1), known, out=np.full(len(x), np.nan), where=known > 0)
+    found: Array = np.divide(np.nansum(x, axis=1), known, out=np.full(len(x), np.nan), where=known > 0)
+    return found
 
 
 def _step_places(rows: Array, low: Sequence[int], high: Sequence[int]) -> list[Array]:

@@ -8,12 +8,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from itertools import chain
 from operator import attrgetter
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, overload
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..errors import Caution, DataError, Place, Problem, Slot, problem
@@ -42,6 +46,125 @@ class LogRow(Row):
     cell: str | None = None  # as a spreadsheet names it; of a response left out, the cell that decided
 
 
+class Kind(NamedTuple):
+    """What many lines of a log share: they differ in the response and in the line of its file."""
+
+    rule: str
+    variable: str
+    prefix: str  # of the place: what stands before the line
+    before: str | None
+    after: str | None
+    action: Action
+    reason: str = ""
+    sheet: str | None = None
+    letters: str | None = None  # of the column, as a spreadsheet names it; None where no cell is meant
+
+    def at(self, row: int, line: int, respondent: str | None) -> LogRow:
+        """The line of the log for one response."""
+        return LogRow(
+            self.rule, self.variable, row, f"{self.prefix}{line}", self.before, self.after, self.action, self.reason,
+            respondent, self.sheet, None if self.letters is None else f"{self.letters}{line}",
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ids:
+    """The ids of consecutive responses."""
+
+    of: npt.NDArray[np.object_]  # text, None where there is none
+    first: int = 1  # response of the first
+
+    def __getitem__(self, row: int) -> str | None:
+        found: str | None = self.of[row - self.first] if len(self.of) else None
+        return found
+
+
+_NO_IDS = Ids(np.empty(0, dtype=object))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LogRows(Sequence[LogRow]):
+    """Lines of a log by column, in a tenth of the room of as many objects; each is made when it is looked at."""
+
+    kinds: tuple[Kind, ...]
+    which: npt.NDArray[np.int32]  # (lines,) place in `kinds`
+    row: npt.NDArray[np.int64]  # (lines,) response, counted from 1
+    line: npt.NDArray[np.int64]  # (lines,) line of the file
+    ids: Ids = _NO_IDS
+
+    def __len__(self) -> int:
+        return len(self.which)
+
+    @overload
+    def __getitem__(self, place: int) -> LogRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> LogRows: ...
+    def __getitem__(self, place: int | slice) -> LogRow | LogRows:
+        if isinstance(place, slice):
+            return LogRows(self.kinds, self.which[place], self.row[place], self.line[place], self.ids)
+        row = int(self.row[place])
+        kind: Kind = self.kinds[self.which[place]]
+        return kind.at(row, int(self.line[place]), self.ids[row])
+
+    def __iter__(self) -> Iterator[LogRow]:
+        each = zip(self.which.tolist(), self.row.tolist(), self.line.tolist(), strict=True)
+        return (self.kinds[which].at(row, line, self.ids[row]) for which, row, line in each)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, LogRows):
+            return self._same(other)
+        if not isinstance(other, Sequence) or len(other) != len(self):
+            return NotImplemented if not isinstance(other, Sequence) else False
+        return all(mine == theirs for mine, theirs in zip(self, other, strict=True))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def _same(self, other: LogRows) -> bool:
+        if not (np.array_equal(self.row, other.row) and np.array_equal(self.line, other.line)):
+            return False
+        if any(self.ids[row] != other.ids[row] for row in np.unique(self.row).tolist()):
+            return False
+        pairs = self.which.astype(np.int64) * (len(other.kinds) + 1) + other.which
+        found = (divmod(int(pair), len(other.kinds) + 1) for pair in np.unique(pairs))
+        return all(self.kinds[mine] == other.kinds[theirs] for mine, theirs in found)
+
+    def counted(self) -> Iterator[tuple[Kind, int]]:
+        """Kinds in the order of their first line, with their number of lines."""
+        found, first, counts = np.unique(self.which, return_index=True, return_counts=True)
+        for at in np.argsort(first):
+            yield self.kinds[found[at]], int(counts[at])
+
+
+class LogBook:
+    """A log while it is written."""
+
+    def __init__(self, lines: npt.NDArray[np.int64], first: int = 0) -> None:
+        self._lines = lines
+        self._first = first + 1  # responses are counted from 1
+        self._kinds: dict[Kind, int] = {}
+        self._which: list[npt.NDArray[np.int32]] = []
+        self._rows: list[npt.NDArray[np.int64]] = []
+
+    def kind(self, kind: Kind) -> int:
+        """The number under which lines of this kind are written."""
+        return self._kinds.setdefault(kind, len(self._kinds))
+
+    def add(self, kinds: npt.NDArray[Any], rows: npt.NDArray[np.int64]) -> None:
+        """Write a line for each row (counted from 0) that has the number of a kind; -1 writes none."""
+        written = kinds >= 0
+        if written.any():
+            self._which.append(kinds[written].astype(np.int32))
+            self._rows.append(rows[written])
+
+    def rows(self, ids: npt.NDArray[np.object_] | None) -> LogRows:
+        """The lines so far; `ids` are those of all responses."""
+        which = np.concatenate([np.empty(0, dtype=np.int32), *self._which])
+        rows = np.concatenate([np.empty(0, dtype=np.int64), *self._rows])
+        known = _NO_IDS if ids is None else Ids(ids, self._first)
+        return LogRows(tuple(self._kinds), which, rows + self._first, self._lines[rows], known)
+
+
 @dataclass(frozen=True)
 class CountRow(Row):
     """How often one rule did something to one variable."""
@@ -56,7 +179,7 @@ class CountRow(Row):
 class CleaningLog:
     """Every change between the file as received and the responses, in the order in which it was made."""
 
-    rows: tuple[LogRow, ...]
+    rows: Sequence[LogRow]
     received: int
     kept: int
     unused: tuple[str, ...] = ()  # columns of the file that the page does not name
@@ -71,7 +194,10 @@ class CleaningLog:
     @property
     def count_rows(self) -> tuple[CountRow, ...]:
         """Counts by rule, variable and action, once for a response left out, not for its cells."""
-        counts = Counter((row.rule, row.variable, row.action) for row in self.rows if row.action != "withheld")
+        counts: Counter[tuple[str, str, Action]] = Counter()
+        for kind, count in _counted(self.rows):
+            if kind.action != "withheld":
+                counts[kind.rule, kind.variable, kind.action] += count
         return tuple(CountRow(rule, variable, action, count) for (rule, variable, action), count in counts.items())
 
     @property
@@ -87,7 +213,12 @@ class CleaningLog:
 
     def to_json(self) -> str:
         """The whole log as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        content = {
+            "rows": [asdict(row) for row in self.rows], "received": self.received, "kept": self.kept,
+            "unused": self.unused, "reading": [asdict(each) for each in self.reading],
+            "notes": [asdict(each) for each in self.notes],
+        }  # fmt: skip
+        return json.dumps(content, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> CleaningLog:
@@ -101,13 +232,50 @@ class CleaningLog:
 
     def to_csv(self) -> str:
         """The rows as csv; what a spreadsheet could take for a formula begins with an apostrophe."""
-        names = [field.name for field in fields(LogRow)]
-        out = io.StringIO(newline="")
-        writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        writer.writerow(names)
-        cells = attrgetter(*names)
-        writer.writerows([_guarded(cell) for cell in cells(row)] for row in self.rows)
-        return out.getvalue()
+        if isinstance(self.rows, LogRows):
+            return "".join(chain([_line(_NAMES)], _by_kind(self.rows)))
+        cells = attrgetter(*_NAMES)
+        return "".join(chain([_line(_NAMES)], (_line(cells(row)) for row in self.rows)))
+
+
+_NAMES = [field.name for field in fields(LogRow)]
+
+
+def _counted(rows: Sequence[LogRow]) -> Iterator[tuple[LogRow | Kind, int]]:
+    return iter(rows.counted()) if isinstance(rows, LogRows) else ((row, 1) for row in rows)
+
+
+def _line(cells: Iterable[object]) -> str:
+    return ",".join(_cell(cell) for cell in cells) + "\n"
+
+
+def _cell(value: object) -> str:
+    """A cell of csv, in quotes where a reader would take it apart otherwise (the csv module forgets a lone CR)."""
+    text = "" if value is None else str(_guarded(value))
+    return '"' + text.replace('"', '""') + '"' if _TORN.search(text) else text
+
+
+_TORN = re.compile('[,"\r\n]')
+
+
+def _by_kind(rows: LogRows) -> Iterator[str]:
+    """Lines of csv: what a kind's lines share is written once."""
+    shared = [_around(kind) for kind in rows.kinds]
+    ids = Ids(np.array([_cell(each) for each in rows.ids.of], dtype=object), rows.ids.first)
+    for which, row, line in zip(rows.which.tolist(), rows.row.tolist(), rows.line.tolist(), strict=True):
+        first, middle, last, letters = shared[which]
+        cell = "" if letters is None else f"{letters}{line}"
+        who, sheet = ids[row] or "", last[1]
+        yield f"{first}{row}{middle}{line}{last[0]}{who}{sheet}{cell}\n"
+
+
+def _around(kind: Kind) -> tuple[str, str, tuple[str, str], str | None]:
+    """What stands before and after the number of the response, before and after its id, and the column's letters."""
+    place = _cell(f"{kind.prefix}0")  # quoted, if so, with any line
+    before, after = (place[:-2], '"') if place.endswith('"') else (place[:-1], "")
+    told = (kind.before, kind.after, kind.action, kind.reason)
+    first = f"{_cell(kind.rule)},{_cell(kind.variable)},"
+    return first, f",{before}", (f"{after},{','.join(map(_cell, told))},", f",{_cell(kind.sheet)},"), kind.letters
 
 
 def cautions_from(content: list[dict[str, Any]]) -> tuple[Caution, ...]:
@@ -128,7 +296,7 @@ def _slot(value: Any) -> Slot:
     return tuple(value) if isinstance(value, list) else value
 
 
-def rows_from_csv(text: str) -> tuple[LogRow, ...]:
+def rows_from_csv(text: str) -> LogRows:
     """The rows that `CleaningLog.to_csv` wrote.
 
     Parameters
@@ -138,28 +306,46 @@ def rows_from_csv(text: str) -> tuple[LogRow, ...]:
 
     Returns
     -------
-    tuple of LogRow
+    LogRows
         Equal to the rows that were written.
     """
-    found = []
-    for cells in csv.DictReader(io.StringIO(text, newline=""), strict=True):
-        plain = {name: cell.removeprefix("'") for name, cell in cells.items()}
-        found.append(
-            LogRow(
-                rule=plain["rule"],
-                variable=plain["variable"],
-                row=int(plain["row"]),
-                place=plain["place"],
-                before=plain["before"] or None,
-                after=plain["after"] or None,
-                action=next(action for action in _ACTIONS if action == plain["action"]),
-                reason=plain["reason"],
-                respondent=plain["respondent"] or None,
-                sheet=plain["sheet"] or None,
-                cell=plain["cell"] or None,
-            )
-        )
-    return tuple(found)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    if next(reader, None) != _NAMES:
+        raise ValueError("not a cleaning log")
+    known: dict[tuple[str, ...], int] = {}
+    which, rows, lines = [], [], []
+    ids: dict[int, str] = {}
+    for rule, variable, row, place, before, after, action, reason, respondent, sheet, cell in reader:
+        prefix, letters = place.rstrip(_DIGITS), cell.rstrip(_DIGITS)
+        shared = (rule, variable, prefix, before, after, action, reason, sheet, letters)
+        which.append(known.setdefault(shared, len(known)))
+        rows.append(int(row))
+        lines.append(int(place[len(prefix) :]))
+        if respondent:
+            ids[int(row)] = respondent.removeprefix("'")
+    kinds = tuple(_kind(*(cell.removeprefix("'") for cell in cells)) for cells in known)
+    numbers = [np.array(each, dtype=np.int64) for each in (rows, lines)]
+    return LogRows(kinds, np.array(which, dtype=np.int32), numbers[0], numbers[1], _ids(ids, rows))
+
+
+_DIGITS = "0123456789"
+
+
+def _ids(known: dict[int, str], rows: Sequence[int]) -> Ids:
+    if not known:
+        return _NO_IDS
+    first = min(rows)
+    found = np.full(max(rows) - first + 1, None, dtype=object)
+    for row, respondent in known.items():
+        found[row - first] = respondent
+    return Ids(found, first)
+
+
+def _kind(
+    rule: str, variable: str, prefix: str, before: str, after: str, action: str, reason: str, sheet: str, letters: str
+) -> Kind:
+    done = next(each for each in _ACTIONS if each == action)
+    return Kind(rule, variable, prefix, before or None, after or None, done, reason, sheet or None, letters or None)
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:
@@ -244,7 +430,7 @@ def reverse(clean: pd.DataFrame, log: CleaningLog | Iterable[LogRow]) -> pd.Data
     return table.frame()
 
 
-def _rows(log: CleaningLog | Iterable[LogRow]) -> tuple[LogRow, ...]:
+def _rows(log: CleaningLog | Iterable[LogRow]) -> Sequence[LogRow]:
     return log.rows if isinstance(log, CleaningLog) else tuple(log)
 
 

@@ -131,10 +131,10 @@ def prepare(study: Study | str | Path, *, data: str | Path | None = None, cache:
         work = _cleaned(loaded, raw, beside)
         if work.problems:
             raise DataError(*work.problems)
-        kept = stored.Kept(_plain_frame(work), work.log(), tuple(row + 1 for row in work.kept), _seconds(work))
+        kept = stored.Kept(plain_frame(work), work.log(), tuple((work.kept + 1).tolist()), _seconds(work))
         if cache:
             stored.save(entry, kept)
-    return Responses(_typed(kept.cells, loaded), kept.log, loaded, inputs, kept.rows, kept.seconds)
+    return Responses(typed(kept.cells, loaded), kept.log, loaded, inputs, kept.rows, kept.seconds)
 
 
 def received(study: Study | str | Path, *, data: str | Path | None = None) -> pd.DataFrame:
@@ -266,20 +266,24 @@ def _form_tables(forms: list[RawFile]) -> list[RawTable]:
     return tables
 
 
-def _plain_frame(work: Work) -> pd.DataFrame:
+def plain_frame(work: Work) -> pd.DataFrame:
     """Clean cells of the responses kept, in the page's order, as plain numbers and text."""
-    kept = {code: [work.cells[code][row] for row in work.kept] for code in (*work.items, *work.variables)}
     numbers = {*work.items, *(code for code in work.variables if work.study.variables[code].kind == "number")}
     return pd.DataFrame(
-        {code: pd.Series(cells, dtype="float64" if code in numbers else "str") for code, cells in kept.items()}
+        {
+            code: pd.Series(work.cells[code].numbers(work.kept))
+            if code in numbers
+            else pd.Series(work.cells[code].taken(work.kept), dtype="str")
+            for code in (*work.items, *work.variables)
+        }
     )
 
 
 def _seconds(work: Work) -> tuple[float | None, ...]:
-    return tuple(work.seconds.get(row) for row in work.kept) if work.seconds else ()
+    return tuple(work.seconds.get(row) for row in work.kept.tolist()) if work.seconds else ()
 
 
-def _typed(cells: pd.DataFrame, study: Study) -> pd.DataFrame:
+def typed(cells: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Categories in their declared order, and the scores beside the answers."""
     columns = {code: cells[code] for code in study.items}
     for code, variable in study.variables.items():

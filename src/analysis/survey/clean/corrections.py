@@ -12,7 +12,9 @@ ID = "corrections"
 
 def apply(work: Work) -> None:
     """Put the corrected values in; a line that does not fit the data is refused."""
+    if not work.by_hand.corrections:
+        return
     judged = judge(work.by_hand.corrections, target(work, ()))
     work.problems.extend(judged.problems)
     for each in judged.decisions:
-        work.change(ID, each.name, each.row, each.value, each.entry.reason)
+        work.change(ID, each.name, {each.row: each.value}, each.entry.reason)

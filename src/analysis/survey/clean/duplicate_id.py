@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...errors import problem
+from ..column import EMPTY
 from ..columns import ID as COLUMN
 from ..text import fold, shown
 from .work import Work
@@ -30,7 +31,7 @@ def apply(work: Work) -> None:
         for rows in same.values()
         for row in rows[spare]
     }
-    work.exclude(ID, out.keys(), COLUMN, out)  # the reason: where the response with the same id stands that is kept
+    work.exclude(ID, out, COLUMN, out)  # the reason: where the response with the same id stands that is kept
 
 
 def _refuse(work: Work, rows: list[int]) -> None:
@@ -41,6 +42,6 @@ def _refuse(work: Work, rows: list[int]) -> None:
 
 
 def _without(work: Work) -> None:
-    for row in work.kept:
-        if work.cells[COLUMN][row] is None:
-            work.problems.append(problem("data.id_missing", work.place(row, COLUMN)))
+    empty = work.kept[work.cells[COLUMN].places[work.kept] == EMPTY]
+    for row in empty.tolist():
+        work.problems.append(problem("data.id_missing", work.place(row, COLUMN)))

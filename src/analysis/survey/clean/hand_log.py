@@ -21,8 +21,8 @@ def apply(work: Work) -> None:
     work.problems.extend(judged.problems)
     for each in judged.decisions:
         if each.name and each.verdict != "repeated":
-            work.change(ID, each.name, each.row, each.value, each.entry.reason)
-    work.exclude(ID, judged.removed.keys(), reasons={row: entry.reason for row, entry in judged.removed.items()})
+            work.change(ID, each.name, {each.row: each.value}, each.entry.reason)
+    work.exclude(ID, judged.removed, reasons={row: entry.reason for row, entry in judged.removed.items()})
     counts = judged.counts
     told: tuple[Verdict, ...] = ("as_stated", "unstated", "other_words", "unused")
     said: dict[str, Slot] = {verdict: counts["change", verdict] for verdict in told}
@@ -37,6 +37,7 @@ def apply(work: Work) -> None:
 
 def target(work: Work, unused: Iterable[str]) -> Target:
     """The responses as lines written by hand name them: by id (else by number), by code or header."""
-    ids = work.cells.get(COLUMN) or [row + 1 for row in range(len(work.table.lines))]
+    cells = {code: column.cells.tolist() for code, column in work.cells.items()}
+    ids = cells.get(COLUMN) or [row + 1 for row in range(len(work.table.lines))]
     headers = {work.table.headers[at]: code for code, at in work.columns.items()}
-    return Target.of(ids, work.cells, unused, headers)
+    return Target.of(ids, cells, unused, headers)

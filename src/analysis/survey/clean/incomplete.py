@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from ..column import EMPTY
 from .work import Work
 
 ORDER = 100
@@ -13,6 +16,6 @@ def apply(work: Work) -> None:
     least, items = work.study.cleaning.minimum_answered, work.items
     if least is None or not items:
         return
-    answered = {row: sum(work.cells[code][row] is not None for code in items) for row in work.kept}
-    short = {row: f"{count}/{len(items)}" for row, count in answered.items() if count < least * len(items)}
-    work.exclude(ID, short.keys(), reasons=short)
+    answered = np.sum([work.cells[code].places != EMPTY for code in items], axis=0)
+    short = {row: f"{answered[row]}/{len(items)}" for row in work.kept.tolist() if answered[row] < least * len(items)}
+    work.exclude(ID, short, reasons=short)

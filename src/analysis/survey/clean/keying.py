@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import caution
-from .reverse import turned
 from .work import Work
 
 ORDER = 110
@@ -29,22 +28,25 @@ def apply(work: Work) -> None:
     """
     for construct in work.study.constructs.values():
         codes = [code for code in construct.items if code in work.items]
-        rows = [row for row in work.kept if all(isinstance(work.cells[c][row], (int, float)) for c in codes)]
-        if len(codes) >= _ITEMS and len(rows) >= _ROWS:
-            _hold(work, codes, rows)
+        if len(codes) < _ITEMS:
+            continue
+        keyed = np.column_stack([work.cells[code].numbers(work.kept) for code in codes])
+        keyed = keyed[~np.isnan(keyed).any(axis=1)]
+        if len(keyed) >= _ROWS:
+            _hold(work, codes, keyed)
 
 
-def _hold(work: Work, codes: list[str], rows: list[int]) -> None:
+def _hold(work: Work, codes: list[str], keyed: npt.NDArray[np.float64]) -> None:
     study = work.study
-    keyed = np.array([[work.cells[code][row] for code in codes] for row in rows], dtype=float)
     received = keyed.copy()
     for at, code in enumerate(codes):
         if study.items[code].reverse:
-            received[:, at] = [turned(value, study.scale_of(code)) for value in keyed[:, at]]
+            scale = study.scale_of(code)
+            received[:, at] = scale.low + scale.high - keyed[:, at]
     for at in _backwards(keyed):
         kind = "clean.keying_contradicted" if study.items[codes[at]].reverse else "clean.keying_suspected"
         before, after = (_item_rest(table, at) for table in (received, keyed))
-        work.notes.append(caution(kind, item=codes[at], before=before, after=after, n=len(rows)))
+        work.notes.append(caution(kind, item=codes[at], before=before, after=after, n=len(keyed)))
 
 
 def _backwards(table: npt.NDArray[np.float64]) -> list[int]:

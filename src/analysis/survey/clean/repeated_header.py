@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ...errors import problem
+from ..column import EMPTY
 from ..text import fold, shown
 from .work import Work
 
@@ -13,13 +16,12 @@ _LEAST = 2
 
 def apply(work: Work) -> None:
     """A row is a header when at least half of its filled cells, two of them or more, are those of the header."""
-    heads = {code: fold(work.table.headers[at]) for code, at in work.columns.items()}
-    found = set()
-    for row in work.kept:
-        filled = [code for code in heads if work.cells[code][row] is not None]
-        same = sum(fold(shown(work.cells[code][row])) == heads[code] for code in filled)
-        if same >= _LEAST and 2 * same >= len(filled):
-            found.add(row)
+    same, filled = (np.zeros(len(work.table.lines), dtype=np.int64) for _ in range(2))
+    for code, at in work.columns.items():
+        head, places = fold(work.table.headers[at]), work.cells[code].places
+        same += np.isin(places, [place for place, value in work.values(code).items() if fold(shown(value)) == head])
+        filled += places != EMPTY
+    found = work.kept[((same >= _LEAST) & (2 * same >= filled))[work.kept]].tolist()
     if work.study.cleaning.repeated_headers == "leave_out":
         work.exclude(ID, found)
     else:

@@ -35,7 +35,6 @@ def keep_only(work: Work, rule: str, code: str, question: Screening) -> None:
         The answers with which a response stays.
     """
     keep = {fold_value(answer) for answer in question.keep}
-    column = work.cells[code]
-    reason = " / ".join(map(str, question.keep))
-    out = {row: reason for row in work.kept if fold_value(column[row]) not in keep}
-    work.exclude(rule, out.keys(), code, out)
+    wanted = [place for place, value in work.values(code).items() if fold_value(value) in keep]
+    out = set(work.kept.tolist()).difference(work.rows(code, wanted))
+    work.exclude(rule, out, code, dict.fromkeys(out, " / ".join(map(str, question.keep))))

@@ -15,13 +15,14 @@ def apply(work: Work) -> None:
     policy = work.study.cleaning.skip_logic
     if policy == "keep":
         return  # told in the notes on reading
-    kept = set(work.kept)
+    kept = set(work.kept.tolist())
     for code in (*work.items, *work.variables):
         rows, condition = work.table.skipped.get(work.columns[code], ((), ""))
-        for row in (row for row in rows if row in kept and work.cells[code][row] is not None):
-            if policy == "missing":
-                work.change(ID, code, row, None, condition)
-                continue
+        answered = [row for row in rows if row in kept and work.cells[code][row] is not None]
+        if policy == "missing":
+            work.change(ID, code, dict.fromkeys(answered), condition)
+            answered = []
+        for row in answered:
             value = shown(work.cells[code][row])
             slots = {"code": code, "value": value, "condition": condition}
             work.problems.append(problem("data.skip_logic", work.place(row, code), **slots))

@@ -23,14 +23,16 @@ def apply(work: Work) -> None:
     columns = [code for code in TIMES.values() if code in work.cells]
     if speed is None or len(columns) != (1 if speed.seconds is not None else 2):
         return
-    for row in work.kept:
+    for row in work.kept.tolist():
         seconds = _seconds(work, row, columns)
         if seconds is not None:
             work.seconds[row] = seconds
-    limit = too_fast(speed, [work.seconds[row] for row in work.kept if row in work.seconds])
+    limit = too_fast(speed, [work.seconds[row] for row in work.kept.tolist() if row in work.seconds])
     if speed.then == "leave_out" and limit is not None:
-        fast = {row: f"{shown(work.seconds[row])} < {shown(limit)}" for row in work.kept if _fast(work, row, limit)}
-        work.exclude(ID, fast.keys(), columns[-1], fast)
+        fast = {
+            row: f"{shown(work.seconds[row])} < {shown(limit)}" for row in work.kept.tolist() if _fast(work, row, limit)
+        }
+        work.exclude(ID, fast, columns[-1], fast)
 
 
 def too_fast(speed: Speed, seconds: list[float]) -> float | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ...errors import caution
+from ..column import EMPTY
 from ..text import shown
-from .work import Work
+from .work import Change, Work
 
 ORDER = 65
 ID = "suspected_missing"
@@ -20,9 +21,10 @@ def apply(work: Work) -> None:
     if work.study.cleaning.suspected_missing == "missing":
         for code in work.items:
             levels = work.study.scale_of(code).levels
-            for row, value in work.answers(code):
-                if value not in levels and value in CODES:
-                    work.change(ID, code, row, None, shown(value))
+            suspects = {
+                place: value for place, value in work.values(code).items() if value not in levels and value in CODES
+            }
+            work.recode(code, {place: Change(ID, None, shown(value)) for place, value in suspects.items()})
     for code in work.variables:
         if work.study.variables[code].kind == "number":
             _tell(work, code)
@@ -30,16 +32,18 @@ def apply(work: Work) -> None:
 
 def _tell(work: Work, code: str) -> None:
     """Say that a number of a respondent is such a code and lies far from all others."""
-    numbers = [number for _, value in work.answers(code) if (number := _number(value)) is not None]
-    for suspect in sorted(CODES & set(numbers)):
-        rest = [number for number in numbers if number not in CODES]
-        if len(rest) < len(numbers) / 2:
-            continue
+    read = {place: _number(value) for place, value in work.values(code).items()}
+    if not CODES & set(read.values()):
+        return
+    numbers = [read[place] for place in work.cells[code].places[work.kept].tolist() if place != EMPTY]
+    known = [number for number in numbers if number is not None]
+    rest = [number for number in known if number not in CODES]
+    if len(rest) < len(known) / 2:
+        return
+    for suspect in sorted(CODES & set(known)):
         low, high = np.quantile(rest, [0.25, 0.75])
         if not low - _FAR * (high - low) <= suspect <= high + _FAR * (high - low):
-            work.notes.append(
-                caution("clean.suspected_missing", name=code, value=suspect, count=numbers.count(suspect))
-            )
+            work.notes.append(caution("clean.suspected_missing", name=code, value=suspect, count=known.count(suspect)))
 
 
 def _number(value: object) -> float | None:

@@ -18,4 +18,4 @@ def apply(work: Work) -> None:
             continue
         marks = {fold_value(value) for value in declared.values}
         found = {row: shown(value) for row, value in work.answers(code) if fold_value(value) in marks}
-        work.exclude(ID, found.keys(), code, found)
+        work.exclude(ID, found, code, found)

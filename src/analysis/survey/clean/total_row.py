@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ...errors import problem
+from ..column import EMPTY
 from ..text import fold, shown
 from .work import Work
 
@@ -16,12 +19,16 @@ _WORDS = frozenset(
 def apply(work: Work) -> None:
     """A row is a total when its first filled cell says so."""
     found: dict[int, str] = {}
-    for row in work.kept:
-        cells = work.table.cells.iloc[row]
-        first = next((shown(cell) for cell in cells if cell is not None), "")
-        if fold(first).rstrip(" :") in _WORDS:
-            found[row] = first
+    earlier = np.zeros(len(work.table.lines), dtype=bool)  # something stands in a column before
+    for at in range(len(work.table.headers)):
+        column = work.as_read(at)
+        words = [place for place, value in enumerate(column.values) if fold(shown(value)).rstrip(" :") in _WORDS]
+        first = work.kept[(np.isin(column.places, words) & ~earlier)[work.kept]]
+        found.update({row: shown(column[row]) for row in first.tolist()})
+        earlier |= column.places != EMPTY
+        if earlier.all():
+            break
     if work.study.cleaning.total_rows == "leave_out":
-        work.exclude(ID, found.keys(), reasons=found)
+        work.exclude(ID, found, reasons=found)
     else:
         work.refuse({row: problem("data.total_row", work.place(row), value=value) for row, value in found.items()})

@@ -52,10 +52,13 @@ class RawTable:
 
     def address(self, row: int, column: int | None = None) -> str:
         """The place in the short form of the cleaning log: ``"Dataset!B12"``, ``"answers.csv:12"``."""
+        return f"{self.prefix(column)}{self.lines[row]}"
+
+    def prefix(self, column: int | None = None) -> str:
+        """What all addresses of a column share: they differ in the line."""
         if self.sheet is None:
-            return f"{self.file}:{self.lines[row]}"
-        letters = "" if column is None else column_letters(column)
-        return f"{self.sheet}!{letters}{self.lines[row]}"
+            return f"{self.file}:"
+        return f"{self.sheet}!{'' if column is None else column_letters(column)}"
 
     def header_place(self, column: int | None = None) -> Place:
         """Where a header (or the header row) stands."""
