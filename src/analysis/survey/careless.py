@@ -404,12 +404,13 @@ def _own_correlation(one: Array, other: Array) -> Array:
     norm = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
     fits = (count >= _PAIRS) & (norm > 1e-12)
     found: Array = np.divide((a * b).sum(axis=1), norm, out=np.full(len(one), np.nan), where=fits)
-    return np.minimum(np.maximum(found, -1), 1)
+    return np.clip(found, -1, 1)
 
 
 def _means(x: Array) -> Array:
     known = (~np.isnan(x)).sum(axis=1)
-    return np.divide(np.nansum(x, axis=1), known, out=np.full(len(x), np.nan), where=known > 0)
+    found: Array = np.divide(np.nansum(x, axis=1), known, out=np.full(len(x), np.nan), where=known > 0)
+    return found
 
 
 def _step_places(rows: Array, low: Sequence[int], high: Sequence[int]) -> list[Array]:
