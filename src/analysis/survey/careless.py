@@ -331,7 +331,7 @@ def _computed(index: Index, responses: Responses, keyed: Array, given: Array) ->
     value = cutoff(_RULES[index][0], study.thresholds)
     items = tuple(study.items)
     if index == "longstring":
-        return longstring(given), value * len(items)
+        return longstring(given), float(np.floor(value * len(items)))  # a run is a whole number
     if index == "irv":
         spans = [study.scale_of(code).high - study.scale_of(code).low for code in items]
         return irv(given), value * float(np.mean(spans))

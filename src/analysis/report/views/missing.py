@@ -37,7 +37,7 @@ def items_table(found: Missingness, pen: Pen) -> Table:
     rows = rows or [TableRow(((own.word("missing.complete"),), (), (), ()))]
     note = (
         (Paragraph(own.say("missing.note.complete_items"), "note"),)
-        if 0 < found.cells and len(rows) < len(found.item_rows)
+        if found.cells and len(rows) < len(found.item_rows)
         else ()
     )
     caption = own.say("missing.caption.items", n=own.count("n", found.n))
