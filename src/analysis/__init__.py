@@ -35,6 +35,8 @@ posthoc                 `welch_anova`, `levene`, `kruskal` beside them
 contingency, chi_square cross tables and their tests
 proportion,             a share or a mean with its interval
 mean_interval
+missingness, em_moments what is missing; moments from all rows by EM; Little's test of missing completely at
+little_mcar             random
 audit                   printed tables recomputed from their own numbers: consistent or not
 table, figure, narrate  any result as a table, a figure, sentences, in a language
 run                     the whole job: from a study page to its findings
@@ -77,6 +79,9 @@ if TYPE_CHECKING:
     from .stats.importance import lmg as lmg
     from .stats.kappa import kappa as kappa
     from .stats.krippendorff import krippendorff as krippendorff
+    from .stats.missing import em_moments as em_moments
+    from .stats.missing import little_mcar as little_mcar
+    from .stats.missing import missingness as missingness
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
     from .stats.omega import omega as omega
@@ -149,6 +154,9 @@ _WORDS = {
     "lmg": "stats.importance",
     "proportion": "stats.proportion",
     "mean_interval": "stats.proportion",
+    "missingness": "stats.missing",
+    "em_moments": "stats.missing",
+    "little_mcar": "stats.missing",
     "audit": "published.audit",
     "table": "report.verbs",
     "figure": "report.verbs",

@@ -67,7 +67,7 @@ def test_the_study_may_set_its_own_cut_offs_and_nobody_need_be_flagged(spoiled):
     assert [(row.alpha, row.n) for row in found.alphas] == [(row.alpha_without, row.n_without) for row in found.alphas]
     assert found.turned == ()
     assert found.crossing(0.05) == ()
-    assert found.careless.indices[0].cutoff == pytest.approx(9 * 0.2)
+    assert found.careless.indices[0].cutoff == 1.0  # the whole part of 9 items times 0.2
     assert len(narrate(found, "en").block.paragraphs) == 1
 
 
@@ -108,3 +108,16 @@ def test_the_story_of_the_demo_study_reads_in_both_languages():
         paragraphs = narrate(found, lang).block.paragraphs
         assert len(paragraphs) >= 3
         assert all("careless." not in plain(each.text) and "{" not in plain(each.text) for each in paragraphs)
+
+
+def test_few_flagged_persons_are_never_told_apart(spoiled):
+    own = dataclasses.replace(spoiled.study, thresholds={"disclosure.min_cell": 100.0})
+    found = careless_answers(dataclasses.replace(spoiled, study=own))
+    assert (found.hidden, found.alphas, found.coefficients) == (True, (), ())
+    assert [each.code for each in found.refused] == ["careless.few_flagged"]
+    for lang in ("vi", "en"):
+        assert not list(numbers(narrate(found, lang).block))
+        assert not table(found, lang, "headline").block.rows[1:]
+        shown = [plain(row.cells[3]) for row in table(found, lang).block.rows]
+        few = [row.flagged for row in found.careless.indices if row.flagged]
+        assert shown.count("< 5*") == len(few) > 0

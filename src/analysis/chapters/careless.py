@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import ModelError, Problem
+from ..errors import ModelError, Problem, problem
+from ..rules import cutoff
 from ..stats.regression import Regression, ols
 from ..stats.reliability import Reliability, alpha
 from ..stats.result import Row
@@ -49,6 +50,11 @@ class CarelessFindings:
     refused: tuple[Problem, ...] = ()
 
     @property
+    def hidden(self) -> bool:
+        """Whether so few are flagged that a comparison would tell what they answered."""
+        return any(each.code == "careless.few_flagged" for each in self.refused)
+
+    @property
     def turned(self) -> tuple[str, ...]:
         """Terms whose coefficient changes its sign."""
         return tuple(row.term for row in self.coefficients if row.b * row.b_without < 0)
@@ -81,13 +87,21 @@ def careless_answers(responses: Responses, *, model: str = "main") -> CarelessFi
     Returns
     -------
     CarelessFindings
-        Every number with its n. The results of the report are those with everybody; nobody is left out here.
+        Every number with its n. The results of the report are those with everybody; nobody is left out here. Where
+        fewer are flagged than may stand in a published cell, nothing is compared: the difference of two results that
+        are a few persons apart would tell what these answered.
     """
     study = responses.study
     found = careless(responses)
+    least = int(cutoff("disclosure.min_cell", study.thresholds))
+    if 0 < found.flagged < least:
+        hidden = problem("careless.few_flagged", least=least)
+        return CarelessFindings(study, found, (), None, (), 0, 0, (hidden,))
     without = responses.only(found.attentive)
     alphas = tuple(
-        _alphas(code, responses, without) for code, construct in study.constructs.items() if len(construct.items) > 1
+        _alphas(code, responses, without, least)
+        for code, construct in study.constructs.items()
+        if len(construct.items) > 1
     )
     if model not in study.models:
         return CarelessFindings(study, found, alphas, None, (), 0, 0)
@@ -98,8 +112,10 @@ def careless_answers(responses: Responses, *, model: str = "main") -> CarelessFi
     return CarelessFindings(study, found, alphas, model, _coefficients(first, second), first.n, second.n)
 
 
-def _alphas(code: str, responses: Responses, without: Responses) -> AlphaTwice:
+def _alphas(code: str, responses: Responses, without: Responses, least: int) -> AlphaTwice:
     first, second = (_alpha(each, responses.study.constructs[code].items) for each in (responses, without))
+    if first and second and 0 < first.n - second.n < least:
+        second = None  # two results a few persons apart would tell what these answered
     return AlphaTwice(
         code,
         first.alpha.value if first else None,

@@ -331,7 +331,7 @@ def _computed(index: Index, responses: Responses, keyed: Array, given: Array) ->
     value = cutoff(_RULES[index][0], study.thresholds)
     items = tuple(study.items)
     if index == "longstring":
-        return longstring(given), value * len(items)
+        return longstring(given), float(np.floor(value * len(items)))  # a run is a whole number
     if index == "irv":
         spans = [study.scale_of(code).high - study.scale_of(code).low for code in items]
         return irv(given), value * float(np.mean(spans))
@@ -404,7 +404,7 @@ def _own_correlation(one: Array, other: Array) -> Array:
     norm = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
     fits = (count >= _PAIRS) & (norm > 1e-12)
     found: Array = np.divide((a * b).sum(axis=1), norm, out=np.full(len(one), np.nan), where=fits)
-    return np.minimum(np.maximum(found, -1), 1)
+    return np.clip(found, -1, 1)
 
 
 def _means(x: Array) -> Array:

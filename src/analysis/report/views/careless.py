@@ -10,8 +10,8 @@ from ..pen import Pen
 from ..registry import shows
 from ..words import explain_problems
 
-#: The unit of an index: counts and seconds have no decimals, standard deviations and distances two.
-_KINDS: dict[str, Kind] = {"longstring": "count", "irv": "mean", "mahalanobis": "mean", "seconds": "count"}
+#: A run is a count; all other indices have two decimals.
+_KINDS: dict[str, Kind] = {"longstring": "count"}
 
 
 def _pen(findings: CarelessFindings, pen: Pen) -> Pen:
@@ -33,6 +33,9 @@ def signs_table(findings: CarelessFindings, pen: Pen) -> Table:
     )
     refused = [row for row in findings.careless.indices if row.refused is not None]
     notes = [_refusal(row, own) for row in refused]
+    if any(0 < row.flagged < own.cutoff("disclosure.min_cell") for row in findings.careless.indices):
+        least = own.rule_value("disclosure.min_cell", "count")
+        notes.append(Paragraph(own.say("careless.note.hidden", least=least), "note"))
     return Table("careless.signs", own.say("careless.caption.signs", n=own.count("n", findings.careless.n)), columns,
                  tuple(rows), (own.paragraph("careless.note.source"), *notes), own.source())  # fmt: skip
 
@@ -44,7 +47,9 @@ def _sign(row: CarelessIndex, own: Pen) -> tuple[Text, ...]:
     about = own.about(row.index, n=row.n)
     limit = about.number("cutoff", row.cutoff, _KINDS.get(row.index, "mean"))
     side = own.word("careless.below" if row.below else "careless.above")
-    return name, (f"{side} ", *limit), about.count("n", row.n), about.count("flagged", row.flagged)
+    few = 0 < row.flagged < own.cutoff("disclosure.min_cell")
+    flagged = (own.word("hidden"),) if few else about.count("flagged", row.flagged)
+    return name, (f"{side} ", *limit), about.count("n", row.n), flagged
 
 
 def _refusal(row: CarelessIndex, own: Pen) -> Paragraph:
@@ -80,9 +85,8 @@ def headline_table(findings: CarelessFindings, pen: Pen) -> Table:
     for row in findings.coefficients:
         about = own.about(f"b.{row.term}", rule="listwise")
         first, second = about.about("everybody", n=findings.n), about.about("without", n=findings.n_without)
-        name = own.word("careless.intercept") if row.term == "Intercept" else own.label(row.term)
         rows.append(TableRow((
-            (name,),
+            (own.term(row.term),),
             first.number("b", row.b), first.number("p", row.p, "p"), first.count("n", findings.n),
             second.number("b", row.b_without), second.number("p", row.p_without, "p"),
             second.count("n", findings.n_without),
@@ -100,6 +104,8 @@ def story(findings: CarelessFindings, pen: Pen) -> Narrative:
     """How many carry several signs, and whether the headline results would be others without them."""
     own = _pen(findings, pen)
     found = findings.careless
+    if findings.hidden:
+        return Narrative((Paragraph((explain_problems(findings.refused, own.lang),), "note"),))
     slots: dict[str, Segment | Text] = {
         "flagged": own.count("flagged", found.flagged),
         "n": own.count("n", found.n),
@@ -119,7 +125,7 @@ def story(findings: CarelessFindings, pen: Pen) -> Narrative:
 def _coefficients(findings: CarelessFindings, own: Pen) -> Paragraph:
     level = own.rule_value("significance")
     moved = (*findings.turned, *findings.crossing(own.cutoff("significance")))
-    names = [own.label(term) for term in dict.fromkeys(moved) if term != "Intercept"]
+    names = [own.term(term) for term in dict.fromkeys(moved) if term != "(Intercept)"]
     if names:
         return Paragraph(own.say("careless.story.moved", terms=", ".join(names), level=level), "caution")
     return own.paragraph("careless.story.same", level=level)
