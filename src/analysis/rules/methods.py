@@ -107,6 +107,7 @@ METHODS: tuple[Rule, ...] = (
         "agreement.rwg", 0.7, "Agreement within a group (r_wg), at least", "James, Demaree & Wolf (1984), by custom"
     ),
     _method("disclosure.min_cell", 5, "Persons in a published cell, at least", _HOUSE_RULE),
+    _method("disclosure.min_different", 2, "Different answers within a published group, at least", _HOUSE_RULE),
     _method("disclosure.min_raters", 3, "Raters of one person, at least", _HOUSE_RULE),
 )
 

@@ -160,13 +160,22 @@ def audit(
 def export_command(
     study: Annotated[str, typer.Argument(help="tên hoặc thư mục nghiên cứu / name or folder of a study")],
     to: Annotated[Path, typer.Option("--to", help="thư mục nhận các tệp / the folder that takes the files")],
+    public: Annotated[
+        bool,
+        typer.Option("--public", help="bản công bố, đã bảo vệ người trả lời / for the public, respondents protected"),
+    ] = False,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="tệp khóa của bản công bố / key file of a public export")
+    ] = None,
     data: Data = None,
     lang: Langs = "",
 ) -> None:
     """Xuất số liệu đã làm sạch kèm nhãn / Hand on cleaned data with their labels"""
-    from .export import export
+    from .export import export, export_public
 
-    done = export(study, to, data=data)
+    if public and key is None:
+        raise RunError(problem("export.key_missing", file=""))
+    done = export_public(study, to, key, data=data) if public and key else export(study, to, data=data)
     _say(_speaks(lang))("run.exported", study=done.study, n=done.n, count=len(done.files), folder=done.folder.name)
 
 

@@ -3,10 +3,12 @@
 from .find import studies
 from .page import (
     Cleaning,
+    Group,
     Hypothesis,
     Model,
     Noun,
     Population,
+    Release,
     ResponsesFile,
     Scale,
     Source,
@@ -20,11 +22,13 @@ from .study import Construct, Item, Study, load_study
 __all__ = [
     "Cleaning",
     "Construct",
+    "Group",
     "Hypothesis",
     "Item",
     "Model",
     "Noun",
     "Population",
+    "Release",
     "ResponsesFile",
     "Scale",
     "Source",

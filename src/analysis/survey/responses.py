@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..errors import AnalysisError, DataError, Problem
+from ..errors import AnalysisError, DataError, IntegrityError, Place, Problem, problem
 from ..study import ResponsesFile, Study, load_study
 from . import cache as stored
 from .clean import Work, clean
+from .columns import ID, match_columns
 from .exports import understood
 from .exports.form import form_of
 from .log import CleaningLog
@@ -19,6 +20,7 @@ from .raw import RawFile, raw_file, taken, unchanged
 from .read import RawTable, read
 from .score import scores
 from .tables import load_tables
+from .text import fold, shown
 
 _WORKBOOKS = (".xlsx", ".xls", ".ods")
 
@@ -144,6 +146,37 @@ def _wrong_tables(study: Study) -> tuple[Problem, ...]:
     except AnalysisError as error:
         return error.problems
     return ()
+
+
+def identities(responses: Responses) -> tuple[str, ...]:
+    """What stands for each respondent: the id of the file, or the file and the place in it where there is none.
+
+    Parameters
+    ----------
+    responses : Responses
+        From `prepare`; the file is read again, because ids are not kept.
+
+    Returns
+    -------
+    tuple of str
+        One for each row; never shown, only the ground of keyed digests.
+
+    Raises
+    ------
+    IntegrityError
+        ``data.changed_while_reading``: the file is no longer the one that was cleaned.
+    """
+    study = responses.study
+    raw = raw_file(study)
+    if (raw.name, raw.sha256) != responses.inputs[0]:
+        raise IntegrityError(problem("data.changed_while_reading", Place(file=raw.name)))
+    forms = _form_files(study)
+    table = understood(read(raw, study.answers), form_of(_form_tables(forms)) if forms else None)
+    at = match_columns(study, table).of.get(ID)
+    if at is None:
+        return tuple(f"{raw.sha256}:{row}" for row in responses.rows)
+    told = table.cells[at].tolist()
+    return tuple(fold(shown(told[row - 1])) for row in responses.rows)
 
 
 def fingerprint(study: Study, inputs: tuple[tuple[str, str], ...]) -> str:
