@@ -107,7 +107,7 @@ def check(
     """Kiểm tra trang khai báo và số liệu, liệt kê mọi vấn đề / Check page and data, list every problem"""
     from ..study import load_study
     from ..survey.responses import check as check_study
-    from ..survey.responses import prepare
+    from ..survey.responses import personal, prepare
 
     speaks = _speaks(lang)
     say = _say(speaks)
@@ -125,7 +125,7 @@ def check(
                 typer.echo(f"  {sentence(note, speaks)}", err=True)
             continue
         say("run.problems", count=len(found))
-        for each in found:
+        for each in (*found, *personal(study)):
             typer.echo(f"  {sentence(each, speaks)}", err=True)
         worst = EXIT[DataError]
     if worst:

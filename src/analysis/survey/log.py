@@ -69,7 +69,8 @@ class LogRows(Sequence[LogRow]):
     def __getitem__(self, place: int | slice) -> LogRow | LogRows:
         if isinstance(place, slice):
             return LogRows(self.kinds, self.which[place], self.row[place], self.line[place])
-        return self.kinds[self.which[place]].at(int(self.row[place]), int(self.line[place]))
+        kind: Kind = self.kinds[int(self.which[place])]
+        return kind.at(int(self.row[place]), int(self.line[place]))
 
     def __iter__(self) -> Iterator[LogRow]:
         each = zip(self.which.tolist(), self.row.tolist(), self.line.tolist(), strict=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..errors import AnalysisError, DataError, IntegrityError, Place, Problem, problem
+from ..errors import AnalysisError, Caution, DataError, IntegrityError, Place, Problem, problem
 from ..study import ResponsesFile, Study, load_study
 from . import cache as stored
 from .clean import Work, clean
@@ -16,6 +16,7 @@ from .columns import ID, match_columns
 from .exports import understood
 from .exports.form import form_of
 from .log import CleaningLog
+from .personal import with_warnings
 from .raw import RawFile, raw_file, taken, unchanged
 from .read import RawTable, read
 from .score import scores
@@ -140,6 +141,23 @@ def _wrong_answers(study: Study) -> tuple[Problem, ...]:
         return error.problems
 
 
+def personal(study: Study) -> tuple[Caution, ...]:
+    """Cautions on columns that hold personal data, also where the file has other problems.
+
+    Parameters
+    ----------
+    study : Study
+        Its file of answers is read; where it cannot be, there is nothing to say.
+    """
+    if study.responses is None:
+        return ()
+    try:
+        table = with_warnings(study, understood(read(raw_file(study), study.answers)))
+    except AnalysisError:
+        return ()
+    return tuple(note for note in table.notes if note.code.startswith("personal."))
+
+
 def _wrong_tables(study: Study) -> tuple[Problem, ...]:
     try:
         load_tables(study)
@@ -206,7 +224,7 @@ def _loaded(study: Study | str | Path, data: str | Path | None) -> Study:
 
 def _cleaned(study: Study, raw: RawFile, forms: tuple[RawFile, ...]) -> Work:
     form = form_of(_form_tables(forms)) if forms else None
-    work = clean(study, understood(read(raw, study.answers), form))
+    work = clean(study, with_warnings(study, understood(read(raw, study.answers), form)))
     for each in (raw, *forms):
         unchanged(study, each)
     return work
