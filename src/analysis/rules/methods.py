@@ -130,6 +130,7 @@ METHODS: tuple[Rule, ...] = (
     _method("careless.seconds", 2, "Seconds for each item, below", _HUANG),
     _method("careless.flags", 2, "Flags from which on a person is left out for comparison", _OWN_CARELESS),
     _method("disclosure.min_cell", 5, "Persons in a published cell, at least", _HOUSE_RULE),
+    _method("disclosure.min_different", 2, "Different answers within a published group, at least", _HOUSE_RULE),
     _method("disclosure.min_raters", 3, "Raters of one person, at least", _HOUSE_RULE),
 )
 

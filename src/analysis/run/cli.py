@@ -107,7 +107,7 @@ def check(
     """Kiểm tra trang khai báo và số liệu, liệt kê mọi vấn đề / Check page and data, list every problem"""
     from ..study import load_study
     from ..survey.responses import check as check_study
-    from ..survey.responses import prepare
+    from ..survey.responses import personal, prepare
 
     speaks = _speaks(lang)
     say = _say(speaks)
@@ -125,7 +125,8 @@ def check(
                 typer.echo(f"  {sentence(note, speaks)}", err=True)
             continue
         say("run.problems", count=len(found))
-        for each in found:
+        told: tuple[Problem | Caution, ...] = (*found, *personal(study))
+        for each in told:
             typer.echo(f"  {sentence(each, speaks)}", err=True)
         worst = EXIT[DataError]
     if worst:
@@ -160,13 +161,22 @@ def audit(
 def export_command(
     study: Annotated[str, typer.Argument(help="tên hoặc thư mục nghiên cứu / name or folder of a study")],
     to: Annotated[Path, typer.Option("--to", help="thư mục nhận các tệp / the folder that takes the files")],
+    public: Annotated[
+        bool,
+        typer.Option("--public", help="bản công bố, đã bảo vệ người trả lời / for the public, respondents protected"),
+    ] = False,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="tệp khóa của bản công bố / key file of a public export")
+    ] = None,
     data: Data = None,
     lang: Langs = "",
 ) -> None:
     """Xuất số liệu đã làm sạch kèm nhãn / Hand on cleaned data with their labels"""
-    from .export import export
+    from .export import export, export_public
 
-    done = export(study, to, data=data)
+    if public and key is None:
+        raise RunError(problem("export.key_missing", file=""))
+    done = export_public(study, to, key, data=data) if public and key else export(study, to, data=data)
     _say(_speaks(lang))("run.exported", study=done.study, n=done.n, count=len(done.files), folder=done.folder.name)
 
 

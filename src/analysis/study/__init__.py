@@ -3,11 +3,13 @@
 from .find import studies
 from .page import (
     Cleaning,
+    Group,
     HandLog,
     Hypothesis,
     Model,
     Noun,
     Population,
+    Release,
     ResponsesFile,
     RowMatch,
     Scale,
@@ -24,12 +26,14 @@ from .study import Construct, Item, Study, load_study
 __all__ = [
     "Cleaning",
     "Construct",
+    "Group",
     "HandLog",
     "Hypothesis",
     "Item",
     "Model",
     "Noun",
     "Population",
+    "Release",
     "ResponsesFile",
     "RowMatch",
     "Scale",

@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -276,6 +277,21 @@ def _variable(view: _View, code: str, variable: Variable) -> Iterator[Problem]:
     for value in variable.no_answer:
         if str(value) in variable.levels:
             yield problem("study.no_answer_is_level", view.place("variables", code, "no_answer"), value=str(value))
+    yield from _release(view, code, variable)
+
+
+def _release(view: _View, code: str, variable: Variable) -> Iterator[Problem]:
+    """Bands belong to numbers and rise; groups belong to categories, and no level is in two of them."""
+    bands, groups = variable.release.bands, variable.release.groups
+    if bands and (variable.kind != "number" or any(low >= high for low, high in pairwise(bands))):
+        yield problem("study.bad_bands", view.place("variables", code, "release", "bands"), code=code)
+    grouped = [str(level) for group in groups.values() for level in group.levels]
+    twice = {level for level in grouped if grouped.count(level) > 1}
+    taken = {name for name in groups if name in variable.levels and name not in grouped}
+    for level in sorted({level for level in grouped if level not in variable.levels} | twice | taken):
+        place = view.place("variables", code, "release", "groups")
+        known = tuple(variable.levels)
+        yield problem("study.bad_group", place, code=code, value=level, allowed=known, nearest=nearest(level, known))
 
 
 def _models(view: _View) -> Iterator[Problem]:

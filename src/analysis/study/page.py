@@ -254,6 +254,30 @@ class ItemEntry:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Several levels that the public sees as one."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    label: Words
+    """What the group is called."""
+    levels: tuple[str | int, ...]
+    """Codes of the levels in it."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """How `analysis export --public` hands a variable on."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    role: Literal["quasi", "sensitive", "direct"] = "quasi"
+    """quasi: others may know it of a person; sensitive: what nobody may learn of a person; direct: is left out."""
+    bands: tuple[float, ...] = ()
+    """Where the bands of a number begin: [30, 40] gives under 30, 30 to under 40, 40 and over."""
+    groups: dict[str, Group] = field(default_factory=dict)
+    """Levels put together, by the code of the group; a level in no group stays as it is."""
+
+
+@dataclass(frozen=True)
 class Variable:
     """What is known of a respondent: a category, ordered categories, or a number."""
 
@@ -274,6 +298,8 @@ class Variable:
     """Codes or labels that mean "no answer"."""
     part: Literal["unit", "position"] | None = None
     """What the variable says of a respondent: the unit, or the position; chapters report by them."""
+    release: Release = Release()
+    """How it is handed on to the public: a category as it is; a number in bands, or not at all."""
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..errors import AnalysisError, DataError, Problem
+from ..errors import AnalysisError, Caution, DataError, IntegrityError, Place, Problem, problem
 from ..study import ResponsesFile, Study, load_study
 from . import cache as stored
 from .by_hand import CORRECTIONS, NOTHING, ByHand, read_corrections, read_log
 from .clean import Work, clean
+from .columns import ID, match_columns
 from .exports import understood
 from .exports.form import form_of
 from .log import CleaningLog, as_text
+from .personal import with_warnings
 from .raw import RawFile, raw_file, taken, unchanged
 from .read import RawTable, read
 from .score import scores
 from .tables import load_tables
+from .text import fold, shown
 
 _WORKBOOKS = (".xlsx", ".xls", ".ods")
 
@@ -185,12 +188,59 @@ def _wrong_answers(study: Study) -> tuple[Problem, ...]:
         return error.problems
 
 
+def personal(study: Study) -> tuple[Caution, ...]:
+    """Cautions on columns that hold personal data, also where the file has other problems.
+
+    Parameters
+    ----------
+    study : Study
+        Its file of answers is read; where it cannot be, there is nothing to say.
+    """
+    if study.responses is None:
+        return ()
+    try:
+        table = with_warnings(study, understood(read(raw_file(study), study.answers)))
+    except AnalysisError:
+        return ()
+    return tuple(note for note in table.notes if note.code.startswith("personal."))
+
+
 def _wrong_tables(study: Study) -> tuple[Problem, ...]:
     try:
         load_tables(study)
     except AnalysisError as error:
         return error.problems
     return ()
+
+
+def identities(responses: Responses) -> tuple[str, ...]:
+    """What stands for each respondent: the id of the file, or the file and the place in it where there is none.
+
+    Parameters
+    ----------
+    responses : Responses
+        From `prepare`; the file is read again, because ids are not kept.
+
+    Returns
+    -------
+    tuple of str
+        One for each row; never shown, only the ground of keyed digests.
+
+    Raises
+    ------
+    IntegrityError
+        ``data.changed_while_reading``: the file is no longer the one that was cleaned.
+    """
+    study = responses.study
+    raw = raw_file(study)
+    if (raw.name, raw.sha256) != responses.inputs[0]:
+        raise IntegrityError(problem("data.changed_while_reading", Place(file=raw.name)))
+    table = _table(study, raw, _beside(study))
+    at = match_columns(study, table).of.get(ID)
+    if at is None:
+        return tuple(f"{raw.sha256}:{row}" for row in responses.rows)
+    told = table.cells[at].tolist()
+    return tuple(fold(shown(told[row - 1])) for row in responses.rows)
 
 
 def fingerprint(study: Study, inputs: tuple[tuple[str, str], ...]) -> str:
@@ -219,14 +269,18 @@ def _loaded(study: Study | str | Path, data: str | Path | None) -> Study:
 
 
 def _cleaned(study: Study, raw: RawFile, beside: Mapping[str, RawFile]) -> Work:
-    forms = [beside[role] for role in ("form", "choices") if role in beside]
-    form = form_of(_form_tables(forms)) if forms else None
     by_hand, problems = _by_hand(study, beside)
-    work = clean(study, understood(read(raw, study.answers), form), by_hand)
+    work = clean(study, with_warnings(study, _table(study, raw, beside)), by_hand)
     work.problems[:0] = problems
     for each in (raw, *beside.values()):
         unchanged(study, each)
     return work
+
+
+def _table(study: Study, raw: RawFile, beside: Mapping[str, RawFile]) -> RawTable:
+    """The file of answers as read, with what its tool's questionnaire says of it."""
+    forms = [beside[role] for role in ("form", "choices") if role in beside]
+    return understood(read(raw, study.answers), form_of(_form_tables(forms)) if forms else None)
 
 
 def _beside(study: Study) -> dict[str, RawFile]:

@@ -58,7 +58,9 @@ def _resource(name: str, content: bytes, data: Dataset) -> dict[str, Any]:
 
 def _field(field: Field) -> dict[str, Any]:
     first, *_ = languages()
-    limits = {name: value for name, value in (("minimum", field.low), ("maximum", field.high)) if value is not None}
+    limits: dict[str, Any] = {
+        name: value for name, value in (("minimum", field.low), ("maximum", field.high)) if value is not None
+    }
     about: dict[str, Any] = {"name": field.name, "type": field.type, "title": field.label[first]}
     if field.levels:
         limits = {"enum": [level.code for level in field.levels]}
