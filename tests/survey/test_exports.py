@@ -12,7 +12,7 @@ from analysis.errors import Caution
 from analysis.report.words import sentence
 from analysis.study import ResponsesFile
 from analysis.survey import check, prepare
-from analysis.survey.columns import _by_code
+from analysis.survey.columns import by_code
 from analysis.survey.exports import understood
 from analysis.survey.exports.form import Form, form_of
 from analysis.survey.exports.relevance import UnreadableError, asked, parse
@@ -47,7 +47,7 @@ def test_google_forms(stamp: str) -> None:
     found = understood(table(f"{headers}01/03/2025 8:00:00,Đồng ý,Phân vân,Đồng ý,Nữ\n"))
     assert tool(found) == "Google Forms"
     assert found.headers[2] == "Đào tạo [DT2: Hai]"
-    assert [_by_code(code, found.headers) for code in ("DT1", "DT2", "DT3")] == [[1], [2], [3]]
+    assert [by_code(code, found.headers) for code in ("DT1", "DT2", "DT3")] == [[1], [2], [3]]
 
 
 def test_surveymonkey() -> None:

@@ -1,4 +1,4 @@
-"""The command line: `run`, `check`, `diff`, `verify`, `audit`, `reconstruct`, `get`, `simulate`, `lab`.
+"""The command line: `new`, `run`, `check`, `diff`, `verify`, `audit`, `reconstruct`, `get`, `simulate`, `lab`.
 
 Messages are in Vietnamese or English.
 
@@ -96,6 +96,31 @@ def run_command(
         cache=not fresh,
         progress=say,
     )
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="thư mục của nghiên cứu mới / the new study's folder")],
+    source: Annotated[Path, typer.Option("--from", help="tệp câu trả lời / the file of answers")],
+    form: Annotated[
+        Path | None, typer.Option("--xlsform", help="biểu mẫu XLSForm / the questionnaire as an XLSForm")
+    ] = None,
+    choices: Annotated[
+        Path | None, typer.Option("--choices", help="danh mục lựa chọn, nếu là tệp riêng / its choices, if apart")
+    ] = None,
+    sheet: Annotated[str, typer.Option("--sheet", help="trang tính / sheet of a workbook")] = "",
+    lang: Langs = "",
+) -> None:
+    """Viết trang khai báo đầu tiên từ một tệp câu trả lời / Write a first study page from a file of answers"""
+    from .begin import begin
+
+    speaks = _speaks(lang)
+    made = begin(folder, source, form=form, choices=choices, sheet=sheet or None, lang=speaks)
+    found, say = made.proposal, _say(speaks)
+    counts = {"rows": found.rows, "columns": found.columns, "constructs": len(found.constructs)}
+    items = sum(len(each.items) for each in found.constructs)
+    say("run.begin.done", folder=folder, items=items, variables=len(found.variables), **counts)
+    say("run.begin.next", folder=folder, page=folder / "study.yml", guesses=len(made.guesses))
 
 
 @app.command()

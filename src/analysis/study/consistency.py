@@ -63,6 +63,7 @@ def contradictions(
         *_hypotheses(view),
         *_thresholds(view),
         *_strata(view),
+        *_guesses(view),
     ]
 
 
@@ -337,3 +338,19 @@ def _strata(view: _View) -> Iterator[Problem]:
         if variable and level not in variable.levels:
             place = view.place("strata", "sizes", level)
             yield problem("study.unknown_level", place, value=level)
+
+
+def _guesses(view: _View) -> Iterator[Problem]:
+    """What is marked as unconfirmed must be there: a part of the page, one of its entries, or the items."""
+    page = view.source.content if isinstance(view.source.content, dict) else {}
+    for at, guess in enumerate(view.page.unconfirmed):
+        section, _, entry = guess.partition(".")
+        held = page.get(section)
+        if section == "items" or (section in page and (not entry or (isinstance(held, dict) and entry in held))):
+            continue
+        known = (
+            "items",
+            *page,
+            *(f"{name}.{code}" for name, held in page.items() if isinstance(held, dict) for code in held),
+        )
+        yield problem("study.unknown_guess", view.place("unconfirmed", at), value=guess, nearest=nearest(guess, known))

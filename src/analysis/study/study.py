@@ -97,6 +97,7 @@ class Study:
     folder: Path
     data_folder: Path
     unconfirmed: tuple[str, ...]  # items whose reverse-keying is a guess: not applied
+    guesses: tuple[str, ...]  # parts of the page that nobody has confirmed: "constructs.DT", "models"
     fingerprint: str  # sha256 of study.yml and items.csv
 
     @property
@@ -252,6 +253,7 @@ def _study(page: Page, items: dict[str, ItemEntry], folder: Path, data_folder: P
         folder=folder,
         data_folder=data_folder,
         unconfirmed=tuple(code for code, entry in items.items() if entry.reverse == "guess"),
+        guesses=page.unconfirmed,
         fingerprint=fingerprint,
     )
 

@@ -9,18 +9,17 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import AnalysisError, DataError, Problem
-from ..study import ResponsesFile, Study, load_study
+from ..study import Study, load_study
 from . import cache as stored
 from .clean import Work, clean
 from .exports import understood
 from .exports.form import form_of
 from .log import CleaningLog
 from .raw import RawFile, raw_file, taken, unchanged
-from .read import RawTable, read
+from .read import read
+from .read.forms import form_tables
 from .score import scores
 from .tables import load_tables
-
-_WORKBOOKS = (".xlsx", ".xls", ".ods")
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +171,7 @@ def _loaded(study: Study | str | Path, data: str | Path | None) -> Study:
 
 
 def _cleaned(study: Study, raw: RawFile, forms: tuple[RawFile, ...]) -> Work:
-    form = form_of(_form_tables(forms)) if forms else None
+    form = form_of(form_tables(forms)) if forms else None
     work = clean(study, understood(read(raw, study.answers), form))
     for each in (raw, *forms):
         unchanged(study, each)
@@ -183,16 +182,6 @@ def _form_files(study: Study) -> tuple[RawFile, ...]:
     """The tool's own questionnaire, where the page names it."""
     names = (study.answers.form, study.answers.choices)
     return tuple(taken(study, name, None) for name in names if name is not None)
-
-
-def _form_tables(forms: tuple[RawFile, ...]) -> list[RawTable]:
-    tables = []
-    for each in forms:
-        if len(forms) == 1 and each.suffix in _WORKBOOKS:
-            tables += [read(each, ResponsesFile(each.name, sheet=sheet)) for sheet in ("survey", "choices")]
-        else:
-            tables.append(read(each, ResponsesFile(each.name)))
-    return tables
 
 
 def _plain_frame(work: Work) -> pd.DataFrame:

@@ -14,7 +14,8 @@ from .work import Work
 ORDER = 80
 ID = "levels"
 
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?", re.ASCII)
+_JOINTS = re.compile(r"\s*[,;|\n]\s*")
 
 
 def apply(work: Work) -> None:
@@ -23,6 +24,8 @@ def apply(work: Work) -> None:
         variable = work.study.variables[code]
         if variable.kind == "number":
             _numbers(work, code, variable)
+        elif variable.choice is not None:
+            _ticks(work, code, variable)
         else:
             _categories(work, code, variable)
 
@@ -40,6 +43,18 @@ def _categories(work: Work, code: str, variable: Variable) -> None:
             work.change(ID, code, row, level)
         else:
             unknown(work, code, row, allowed)
+
+
+def _ticks(work: Work, code: str, variable: Variable) -> None:
+    """Whether a choice is among the answers that one cell holds: the last level says yes, the first no."""
+    choice, (no, *_, yes) = fold(str(variable.choice)), tuple(variable.levels)
+    spaced = work.columns[code] in work.table.several
+    for row, value in work.answers(code):
+        text = fold(shown(value))
+        ticked = choice == text or choice in _JOINTS.split(text) or (spaced and choice in text.split())
+        other = any(part.startswith(f"{choice}:") for part in _JOINTS.split(text))
+        within = bool(_JOINTS.search(choice)) and re.search(rf"(?:^|[,;|]\s*){re.escape(choice)}(?:$|\s*[,;|])", text)
+        work.change(ID, code, row, yes if ticked or other or within else no)
 
 
 def _spellings(variable: Variable) -> dict[str, str]:

@@ -26,6 +26,7 @@ class RawTable:
     decimal: str | None = None  # decimal sign of numbers written as text, where the cells show it
     fonts: tuple[str, ...] = ()  # of a workbook: some belong to an encoding older than Unicode
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)  # multiple responses: name -> headers
+    several: frozenset[int] = frozenset()  # columns whose cells hold names of choices, separated by spaces
     notes: tuple[Caution, ...] = ()  # what was found rather than declared, with its evidence
 
     def place(self, row: int, column: int | None = None) -> Place:
