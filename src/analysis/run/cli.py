@@ -130,31 +130,17 @@ def check(
     lang: Langs = "",
 ) -> None:
     """Kiểm tra trang khai báo và số liệu, liệt kê mọi vấn đề / Check page and data, list every problem"""
-    from ..study import load_study
-    from ..survey.responses import check as check_study
-    from ..survey.responses import prepare
+    from .checked import checked
 
-    speaks = _speaks(lang)
-    say = _say(speaks)
-    worst = 0
+    asked = tuple(each for each in _languages(lang) if each in languages()) or (_own_language(),)
+    code = 0
     for name in studies:
-        study = load_study(name, data=data)
-        found = check_study(study)
-        if not found and study.responses is None:
-            say("progress.check_tables", study=study.id, count=len(study.tables))
-            continue
-        if not found:
-            responses = prepare(study)
-            say("run.check_ok", study=study.id, n=len(responses.frame))
-            for note in responses.log.reading:
-                typer.echo(f"  {sentence(note, speaks)}", err=True)
-            continue
-        say("run.problems", count=len(found))
-        for each in found:
-            typer.echo(f"  {sentence(each, speaks)}", err=True)
-        worst = EXIT[DataError]
-    if worst:
-        raise typer.Exit(worst)
+        found = checked(name, data, asked)
+        for line in found.lines:
+            typer.echo(line, err=True)
+        code = min(filter(None, (code, EXIT[found.kind] if found.kind else 0)), default=0)
+    if code:
+        raise typer.Exit(code)
 
 
 @app.command()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..errors import AnalysisError, DataError, Problem
+from ..errors import AnalysisError, DataError, Problem, StudyError
 from ..study import Study, load_study
+from ..study.study import examined
 from . import cache as stored
 from .clean import Work, clean
 from .exports import understood
@@ -121,27 +122,53 @@ def check(study: Study | str | Path, *, data: str | Path | None = None) -> tuple
     tuple of Problem
         Empty when `prepare` would succeed and every further table can be read.
     """
-    try:
+    return tuple(found for error in faults(study, data=data) for found in error.problems)
+
+
+def faults(study: Study | str | Path, *, data: str | Path | None = None) -> tuple[AnalysisError, ...]:
+    """What is wrong with a study as errors of their kinds: of the page first, then of the answers, then of its tables.
+
+    Parameters
+    ----------
+    study, data
+        As for `prepare`. With a page that is wrong the answers are held against those of its parts that are sound.
+
+    Returns
+    -------
+    tuple of AnalysisError
+        StudyError, DataError or IntegrityError, none of them raised.
+    """
+    found: list[AnalysisError] = []
+    loaded: Study | None
+    if isinstance(study, Study):
         loaded = _loaded(study, data)
-    except AnalysisError as error:
-        return error.problems
-    return (*_wrong_answers(loaded), *_wrong_tables(loaded))
+    else:
+        try:
+            loaded, problems = examined(study, data=data)
+        except AnalysisError as error:
+            return (error,)
+        found += [StudyError(*problems)] if problems else []
+    if loaded is not None:
+        found += _wrong_answers(loaded)
+        found += _wrong_tables(loaded)
+    return tuple(found)
 
 
-def _wrong_answers(study: Study) -> tuple[Problem, ...]:
+def _wrong_answers(study: Study) -> tuple[AnalysisError, ...]:
     if study.responses is None:
         return ()
     try:
-        return tuple(_cleaned(study, raw_file(study), _form_files(study)).problems)
+        problems = _cleaned(study, raw_file(study), _form_files(study)).problems
     except AnalysisError as error:
-        return error.problems
+        return (error,)
+    return (DataError(*problems),) if problems else ()
 
 
-def _wrong_tables(study: Study) -> tuple[Problem, ...]:
+def _wrong_tables(study: Study) -> tuple[AnalysisError, ...]:
     try:
         load_tables(study)
     except AnalysisError as error:
-        return error.problems
+        return (error,)
     return ()
 
 

@@ -199,7 +199,7 @@ def _construct(
     if whole:
         name = Words(shortened(grid), shortened(grid))
     elif kind == "group":
-        listed = members[0].listed.replace("_", " ")
+        listed = members[0].listed.replace("_", " ").capitalize()
         name = Words(listed, listed)
     elif kind == "code":
         name = Words(code, code)

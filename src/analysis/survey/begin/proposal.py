@@ -108,8 +108,8 @@ def propose(table: RawTable, form: Form | None = None) -> Proposal:
     taken: set[str] = set()
     found = constructs([each for each in asked if each.at in guesses], guesses, table.cells, taken)
     found = tuple(replace(each, items=tuple(_own_column(item, table) for item in each.items)) for each in found)
-    rest = [each for each in asked if each.at not in guesses and not _personal(each)]
-    variables, more = _chosen(guessed(rest, taken))
+    rest = [each for each in asked if each.at not in guesses and not _personal(each) and len(each.counts) > 1]
+    variables, more = _chosen(guessed(rest, taken), {each.at for each in rest if each.answered * 2 >= len(table.lines)})
     used = {item.at for each in found for item in each.items} | {each.at for each in variables}
     for each in asked:
         if _personal(each):
@@ -246,10 +246,10 @@ def _lone(each: Seen) -> bool:
     return known_variable(each.header) is not None and not each.code
 
 
-def _chosen(found: Sequence[GuessedVariable]) -> tuple[tuple[GuessedVariable, ...], frozenset[int]]:
-    """The characteristics that are usually asked for, then others in the order of the file; one unit, one position."""
+def _chosen(found: Sequence[GuessedVariable], often: set[int]) -> tuple[tuple[GuessedVariable, ...], frozenset[int]]:
+    """The characteristics that are usually asked for, then others that most answered; one unit, one position."""
     room = max(0, _MOST_VARIABLES - sum(each.known for each in found))
-    others = [each.at for each in found if not each.known]
+    others = [each.at for each in found if not each.known and each.at in often]
     allowed = {at for at in dict.fromkeys(others) if others.index(at) + others.count(at) <= room}
     parts: set[str | None] = set()
     chosen = []
