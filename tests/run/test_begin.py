@@ -276,3 +276,51 @@ def test_a_wrong_form_is_told(export: Path, tmp_path: Path) -> None:
     with pytest.raises(AnalysisError) as caught:
         begin(tmp_path / "s", export, form=export)
     assert caught.value.code == "data.no_form"
+
+
+def test_a_form_gives_both_languages_groups_and_consent(tmp_path: Path) -> None:
+    survey = (
+        "type,name,label::Vietnamese (vi),label::English (en)\n"
+        "select_one yn,dong_y,Anh/chị đồng ý tham gia khảo sát?,Do you consent?\n"
+        "begin_group,dao_tao,Đào tạo,Training\n"
+        "select_one agree,hoc1,Câu một,Question one\nselect_one agree,hoc2,Câu hai,Question two\nend_group,,,\n"
+        "begin_group,ket_qua,Kết quả công việc,Work results\n"
+        "select_one agree,lam1,Câu ba,Question three\nselect_one agree,lam2,Câu bốn,Question four\nend_group,,,\n"
+        "select_one sex,gioi,Giới tính,Sex\nselect_multiple tools,may,Anh/chị dùng gì?,What do you use?\n"
+    )
+    levels = (
+        "Rất không đồng ý,Strongly disagree",
+        "Không đồng ý,Disagree",
+        "Phân vân,Neutral",
+        "Đồng ý,Agree",
+        "Rất đồng ý,Strongly agree",
+    )
+    choices = "list_name,name,label::Vietnamese (vi),label::English (en)\nyn,co,Có,Yes\nyn,khong,Không,No\n"
+    choices += "".join(f"agree,m{at},{words}\n" for at, words in enumerate(levels))
+    choices += "sex,nam,Nam,Male\nsex,nu,Nữ,Female\n"
+    choices += "tools,pc,Máy tính,Computer\ntools,dt,Điện thoại,Phone\ntools,giay,Giấy,Paper\n"
+    rows = ["start,end,_uuid,_id,dong_y,dao_tao/hoc1,dao_tao/hoc2,ket_qua/lam1,ket_qua/lam2,gioi,may"]
+    for at in range(40):
+        a, b = at % 5, (at // 5) % 5
+        rows.append(
+            f"2025-03-01,2025-03-01,u{at},{at},co,m{a},m{a},m{b},m{b},"
+            f"{['nam', 'nu'][at % 2]},{['pc dt', 'giay', 'dt'][at % 3]}"
+        )
+    for name, content in (("survey", survey), ("choices", choices), ("answers", "\n".join(rows) + "\n")):
+        (tmp_path / f"{name}.csv").write_text(content, encoding="utf-8")
+    made = begin(
+        tmp_path / "s", tmp_path / "answers.csv", form=tmp_path / "survey.csv", choices=tmp_path / "choices.csv"
+    )
+    study = load_study(made.folder)
+    assert [each.name.vi for each in study.constructs.values()] == ["Đào tạo", "Kết quả công việc"]
+    assert [each.name.en for each in study.constructs.values()] == ["Training", "Work results"]
+    assert study.items["hoc1"].text.en == "Question one"
+    assert study.scale_of("hoc1").levels[1].vi == "Rất không đồng ý"
+    assert study.variables["gioi"].levels["nu"].en == "Female"
+    assert study.outcomes == ("K2",)
+    assert check(study) == ()
+    frame = prepare(study, cache=False).frame
+    assert frame["hoc1"].tolist()[:5] == [1.0, 2.0, 3.0, 4.0, 5.0]
+    phone = next(code for code, each in study.variables.items() if each.choice == "dt")
+    assert study.variables[phone].name.en == "What do you use?: Phone"
+    assert (frame[phone] == "yes").sum() == sum("dt" in row for row in rows[1:])

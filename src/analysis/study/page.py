@@ -330,6 +330,8 @@ class Cleaning:
     """An answer that is no level of its scale."""
     out_of_range: Literal["error", "missing"] = "error"
     """A number outside its scale."""
+    constraint: Literal["error", "missing"] = "error"
+    """An answer that breaks a constraint of the questionnaire's own form (XLSForm)."""
 
 
 @dataclass(frozen=True)

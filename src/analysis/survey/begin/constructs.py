@@ -130,10 +130,9 @@ def constructs(
     for chosen in loose.values():
         found += [("answers", "", group) for group in _taken_apart(sorted(chosen, key=lambda each: each.at), numbers)]
     found.sort(key=lambda each: each[2][0].at)
-    grids = [fold(each.grid) for each in columns]
     taken |= {code.casefold() for each in columns if (code := _word(_header_code(each)))}
     made = [
-        _construct(kind, sign, chosen, guesses, grids, (place, taken))
+        _construct(kind, sign, chosen, guesses, columns, (place, taken))
         for place, (kind, sign, chosen) in enumerate(found, start=1)
     ]
     return tuple(_against(each, numbers) for each in made)
@@ -187,26 +186,35 @@ def _taken_apart(members: list[Seen], numbers: Mapping[int, Any]) -> list[list[S
 
 
 def _construct(
-    kind: str, sign: str, members: Sequence[Seen], guesses: Mapping[int, Guess], grids: Sequence[str],
+    kind: str, sign: str, members: Sequence[Seen], guesses: Mapping[int, Guess], columns: Sequence[Seen],
     codes: tuple[int, set[str]],
 ) -> GuessedConstruct:  # fmt: skip
     """A construct with its code and name; `codes` are its place among the constructs and the codes that are taken."""
     place, taken = codes
     grid = members[0].grid
+    grids = [fold(each.grid) for each in columns]
     whole = grid and {fold(each.grid) for each in members} == {fold(grid)} and grids.count(fold(grid)) == len(members)
     initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", grid))[:4].upper() if whole else ""
     code = free(sign.upper() if kind == "code" else initials or f"K{place}", taken)
     if whole:
         name = Words(shortened(grid), shortened(grid))
     elif kind == "group":
-        listed = members[0].listed.replace("_", " ").capitalize()
-        name = Words(listed, listed)
+        name = _of_group(members, columns)
     elif kind == "code":
         name = Words(code, code)
     else:
         name = Words(f"{group_name().vi} {place}", f"{group_name().en} {place}")
     items = tuple(_item(each, f"{code}{at}", guesses[each.at].name, taken) for at, each in enumerate(members, start=1))
     return GuessedConstruct(code, name, items, kind)
+
+
+def _of_group(members: Sequence[Seen], columns: Sequence[Seen]) -> Words:
+    """The form's name of a group that holds no other construct; else that of the list of choices."""
+    group = members[0].group_words
+    if group and group.en and all(each in members or each.group != members[0].group for each in columns):
+        return Words(shortened(group.vi), shortened(group.en))
+    listed = members[0].listed.replace("_", " ").capitalize()
+    return Words(listed, listed)
 
 
 def _item(each: Seen, otherwise: str, scale: str, taken: set[str]) -> GuessedItem:

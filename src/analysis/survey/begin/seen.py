@@ -43,6 +43,7 @@ class Seen:
     kind: str = ""  # type of the question in its form
     listed: str = ""  # list of choices or group of the form
     group: str = ""
+    group_words: Words | None = None  # what the form calls the group
 
     @property
     def answered(self) -> int:
@@ -133,6 +134,7 @@ def _seen(at: int, table: RawTable, form: Form | None, known: dict[str, Question
         at, header, grid, code, words or Words(text, text), counts, labels, further, nothing,
         question.kind if question else "", (question.choices or "") if question else "",
         question.group if question else "",
+        both(form.groups[question.group]) if form and question and form.groups.get(question.group) else None,
     )  # fmt: skip
 
 

@@ -200,9 +200,14 @@ def with_form(table: RawTable, form: Form) -> RawTable:
         if listed and not choice and question and question.kind != "select_multiple":
             numbers = any(isinstance(cell, int) for cell in table.cells[at])
             labels[at] = {_as_cell(value, numbers): _said(texts, form) for value, texts in listed.items()}
-    checked = _skips(table, known)
+    checked = (*_skips(table, known), *_unasked(table, known), *_filtered(table, known, form))
+    constraints = {
+        at: known[header].constraint
+        for at, header in enumerate(table.headers)
+        if header in known and known[header].constraint
+    }
     return replace(
-        table, descriptions=tuple(descriptions), labels=labels, several=frozenset(several),
+        table, descriptions=tuple(descriptions), labels=labels, several=frozenset(several), constraints=constraints,
         notes=(*table.notes, *checked),
     )  # fmt: skip
 
@@ -258,6 +263,65 @@ def _skips(table: RawTable, known: dict[str, Question]) -> Iterator[Any]:
         ]
         if wrong:
             yield caution("read.skip_logic", question=name, count=len(wrong), lines=tuple(wrong[:10]))
+
+
+def _unasked(table: RawTable, known: dict[str, Question]) -> Iterator[Any]:
+    """Required questions that were put to somebody and have no answer."""
+    column = {name: at for at, name in enumerate(table.headers)}
+    rows = table.cells.to_numpy().tolist()
+    for name, question in known.items():
+        conditions = _conditions(question)
+        readable = len(conditions) == len(question.relevant) and all(
+            names_of(each) <= column.keys() for each in conditions
+        )
+        if not question.required or name not in column or not readable:
+            continue
+        empty = [
+            str(table.lines[row])
+            for row, cells in enumerate(rows)
+            if cells[column[name]] is None and _asked(conditions, cells, column)
+        ]
+        if empty:
+            yield caution("read.required", question=name, count=len(empty), lines=tuple(empty[:10]))
+
+
+def _filtered(table: RawTable, known: dict[str, Question], form: Form) -> Iterator[Any]:
+    """Choices that the form does not offer after the answers to other questions."""
+    column = {name: at for at, name in enumerate(table.headers)}
+    rows = table.cells.to_numpy().tolist()
+    for name, question in known.items():
+        offered = form.attributes.get(question.choices or "", {})
+        own = {key for record in offered.values() for key in record}
+        try:
+            tree = parse(question.filter, own) if question.filter and name in column else None
+        except UnreadableError:
+            tree = None
+        asked_for = {each for each in names_of(tree) if not each.startswith("@")} if tree else set()
+        if tree is None or not asked_for <= column.keys():
+            continue
+        wrong = [
+            str(table.lines[row])
+            for row, cells in enumerate(rows)
+            if cells[column[name]] is not None
+            and not all(
+                asked(
+                    tree,
+                    {
+                        **{f"@{key}": text for key, text in record.items()},
+                        **{each: cells[column[each]] for each in asked_for},
+                    },
+                )
+                for choice in _picked(cells[column[name]], question)
+                if (record := offered.get(choice)) is not None
+            )
+        ]
+        if wrong:
+            yield caution("read.choice_filter", question=name, count=len(wrong), lines=tuple(wrong[:10]))
+
+
+def _picked(cell: Any, question: Question) -> list[str]:
+    """The choices that a cell holds."""
+    return str(cell).split() if question.kind == "select_multiple" else [str(cell)]
 
 
 def _conditions(question: Question) -> tuple[Tree, ...]:

@@ -27,6 +27,7 @@ class RawTable:
     fonts: tuple[str, ...] = ()  # of a workbook: some belong to an encoding older than Unicode
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)  # multiple responses: name -> headers
     several: frozenset[int] = frozenset()  # columns whose cells hold names of choices, separated by spaces
+    constraints: dict[int, str] = field(default_factory=dict)  # column -> what its form demands of an answer
     notes: tuple[Caution, ...] = ()  # what was found rather than declared, with its evidence
 
     def place(self, row: int, column: int | None = None) -> Place:
