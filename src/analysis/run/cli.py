@@ -1,6 +1,6 @@
-"""The command line: `run`, `check`, `diff`, `verify`, `audit`, `reconstruct`, `export`, `get`, `simulate`, `lab`.
+"""The command line.
 
-Messages are in Vietnamese or English.
+`new`, `run`, `check`, `diff`, `verify`, `audit`, `reconstruct`, `export`, `get`, `simulate`, `lab`. Messages are in Vietnamese or English.
 
 `audit` ends with 1 where a printed table disagrees with itself and 2 where something could not be read. Elsewhere:
 0 done, 2 command or study page, 3 data, 4 integrity, 5 a statistic was refused, 6 the run or the system, 130 stopped by
@@ -99,38 +99,48 @@ def run_command(
 
 
 @app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="thư mục của nghiên cứu mới / the new study's folder")],
+    source: Annotated[Path, typer.Option("--from", help="tệp câu trả lời / the file of answers")],
+    form: Annotated[
+        Path | None, typer.Option("--xlsform", help="biểu mẫu XLSForm / the questionnaire as an XLSForm")
+    ] = None,
+    choices: Annotated[
+        Path | None, typer.Option("--choices", help="danh mục lựa chọn, nếu là tệp riêng / its choices, if apart")
+    ] = None,
+    sheet: Annotated[str, typer.Option("--sheet", help="trang tính / sheet of a workbook")] = "",
+    lang: Langs = "",
+) -> None:
+    """Viết trang khai báo đầu tiên từ một tệp câu trả lời / Write a first study page from a file of answers"""
+    from .begin import begin
+
+    speaks = _speaks(lang)
+    made = begin(folder, source, form=form, choices=choices, sheet=sheet or None, lang=speaks)
+    found, say = made.proposal, _say(speaks)
+    counts = {"rows": found.rows, "columns": found.columns, "constructs": len(found.constructs)}
+    items = sum(len(each.items) for each in found.constructs)
+    say("run.begin.done", folder=folder, items=items, variables=len(found.variables), **counts)
+    say("run.begin.next", folder=folder, page=folder / "study.yml", guesses=len(made.guesses))
+
+
+@app.command()
 def check(
     studies: Annotated[list[str], typer.Argument(help="tên hoặc thư mục nghiên cứu / names or folders of studies")],
     data: Data = None,
     lang: Langs = "",
 ) -> None:
     """Kiểm tra trang khai báo và số liệu, liệt kê mọi vấn đề / Check page and data, list every problem"""
-    from ..study import load_study
-    from ..survey.responses import check as check_study
-    from ..survey.responses import personal, prepare
+    from .checked import checked
 
-    speaks = _speaks(lang)
-    say = _say(speaks)
-    worst = 0
+    asked = tuple(each for each in _languages(lang) if each in languages()) or (_own_language(),)
+    code = 0
     for name in studies:
-        study = load_study(name, data=data)
-        found = check_study(study)
-        if not found and study.responses is None:
-            say("progress.check_tables", study=study.id, count=len(study.tables))
-            continue
-        if not found:
-            responses = prepare(study)
-            say("run.check_ok", study=study.id, n=len(responses.frame))
-            for note in responses.log.reading:
-                typer.echo(f"  {sentence(note, speaks)}", err=True)
-            continue
-        say("run.problems", count=len(found))
-        told: tuple[Problem | Caution, ...] = (*found, *personal(study))
-        for each in told:
-            typer.echo(f"  {sentence(each, speaks)}", err=True)
-        worst = EXIT[DataError]
-    if worst:
-        raise typer.Exit(worst)
+        found = checked(name, data, asked)
+        for line in found.lines:
+            typer.echo(line, err=True)
+        code = min(filter(None, (code, EXIT[found.kind] if found.kind else 0)), default=0)
+    if code:
+        raise typer.Exit(code)
 
 
 @app.command()

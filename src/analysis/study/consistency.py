@@ -65,6 +65,7 @@ def contradictions(
         *_thresholds(view),
         *_strata(view),
         *_cleaning(view),
+        *_guesses(view),
     ]
 
 
@@ -372,3 +373,19 @@ def _cleaning(view: _View) -> Iterator[Problem]:
     for path, share in shares.items():
         if share is not None and not 0 < share <= 1 and not view.unsure(*path):
             yield problem("study.bad_share", view.place(*path), key=dotted(path), value=share)
+
+
+def _guesses(view: _View) -> Iterator[Problem]:
+    """What is marked as unconfirmed must be there: a part of the page, one of its entries, or the items."""
+    page = view.source.content if isinstance(view.source.content, dict) else {}
+    for at, guess in enumerate(view.page.unconfirmed):
+        section, _, entry = guess.partition(".")
+        held = page.get(section)
+        if section == "items" or (section in page and (not entry or (isinstance(held, dict) and entry in held))):
+            continue
+        known = (
+            "items",
+            *page,
+            *(f"{name}.{code}" for name, held in page.items() if isinstance(held, dict) for code in held),
+        )
+        yield problem("study.unknown_guess", view.place("unconfirmed", at), value=guess, nearest=nearest(guess, known))

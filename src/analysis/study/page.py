@@ -198,7 +198,7 @@ class Scale:
     levels: dict[int, Words] = field(default_factory=dict)
     """Code of each level with its label in both languages, as printed in the questionnaire."""
     dictionary: str | None = None
-    """A ready set of levels instead of writing them: agree5, satisfied5, often5, level5."""
+    """A ready set of levels instead of writing them: agree5, satisfied5, often5, level5, important5 …"""
     also: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Further spellings of a level's label that occur in the file."""
     min: int | None = None
@@ -296,6 +296,8 @@ class Variable:
     """Greatest value of a number."""
     no_answer: tuple[int | str, ...] = ()
     """Codes or labels that mean "no answer"."""
+    choice: str | None = None
+    """Of a question with several answers in one cell: the choice that this variable says yes or no of."""
     part: Literal["unit", "position"] | None = None
     """What the variable says of a respondent: the unit, or the position; chapters report by them."""
     release: Release = Release()
@@ -433,6 +435,8 @@ class Cleaning:
     """Least share of the items that a response must answer, from 0 to 1."""
     speed: Speed | None = None
     """How long a response took, and what is too fast."""
+    constraint: Literal["error", "missing"] = "error"
+    """An answer that breaks a constraint of the questionnaire's own form (XLSForm)."""
 
 
 @dataclass(frozen=True)
@@ -515,3 +519,5 @@ class Page:
     """The persons whom the sample stands for."""
     strata: Strata | None = None
     """The population by levels of one variable."""
+    unconfirmed: tuple[str, ...] = ()
+    """Parts that `analysis new` guessed and nobody has confirmed (constructs.DT, models …); every report names them."""

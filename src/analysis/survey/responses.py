@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..errors import AnalysisError, Caution, DataError, IntegrityError, Place, Problem, problem
-from ..study import ResponsesFile, Study, load_study
+from ..errors import AnalysisError, Caution, DataError, IntegrityError, Place, Problem, StudyError, problem
+from ..study import Study, load_study
+from ..study.study import examined
 from . import cache as stored
 from .by_hand import CORRECTIONS, NOTHING, ByHand, read_corrections, read_log
 from .clean import Work, clean
@@ -23,11 +24,10 @@ from .log import CleaningLog, as_text
 from .personal import with_warnings
 from .raw import RawFile, raw_file, taken, unchanged
 from .read import RawTable, read
+from .read.forms import form_tables
 from .score import scores
 from .tables import load_tables
 from .text import fold, shown
-
-_WORKBOOKS = (".xlsx", ".xls", ".ods")
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,20 +172,46 @@ def check(study: Study | str | Path, *, data: str | Path | None = None) -> tuple
     tuple of Problem
         Empty when `prepare` would succeed and every further table can be read.
     """
-    try:
+    return tuple(found for error in faults(study, data=data) for found in error.problems)
+
+
+def faults(study: Study | str | Path, *, data: str | Path | None = None) -> tuple[AnalysisError, ...]:
+    """What is wrong with a study as errors of their kinds: of the page first, then of the answers, then of its tables.
+
+    Parameters
+    ----------
+    study, data
+        As for `prepare`. With a page that is wrong the answers are held against those of its parts that are sound.
+
+    Returns
+    -------
+    tuple of AnalysisError
+        StudyError, DataError or IntegrityError, none of them raised.
+    """
+    found: list[AnalysisError] = []
+    loaded: Study | None
+    if isinstance(study, Study):
         loaded = _loaded(study, data)
-    except AnalysisError as error:
-        return error.problems
-    return (*_wrong_answers(loaded), *_wrong_tables(loaded))
+    else:
+        try:
+            loaded, problems = examined(study, data=data)
+        except AnalysisError as error:
+            return (error,)
+        found += [StudyError(*problems)] if problems else []
+    if loaded is not None:
+        found += _wrong_answers(loaded)
+        found += _wrong_tables(loaded)
+    return tuple(found)
 
 
-def _wrong_answers(study: Study) -> tuple[Problem, ...]:
+def _wrong_answers(study: Study) -> tuple[AnalysisError, ...]:
     if study.responses is None:
         return ()
     try:
-        return tuple(_cleaned(study, raw_file(study), _beside(study)).problems)
+        problems = _cleaned(study, raw_file(study), _beside(study)).problems
     except AnalysisError as error:
-        return error.problems
+        return (error,)
+    return (DataError(*problems),) if problems else ()
 
 
 def personal(study: Study) -> tuple[Caution, ...]:
@@ -205,11 +231,11 @@ def personal(study: Study) -> tuple[Caution, ...]:
     return tuple(note for note in table.notes if note.code.startswith("personal."))
 
 
-def _wrong_tables(study: Study) -> tuple[Problem, ...]:
+def _wrong_tables(study: Study) -> tuple[AnalysisError, ...]:
     try:
         load_tables(study)
     except AnalysisError as error:
-        return error.problems
+        return (error,)
     return ()
 
 
@@ -280,7 +306,7 @@ def _cleaned(study: Study, raw: RawFile, beside: Mapping[str, RawFile]) -> Work:
 def _table(study: Study, raw: RawFile, beside: Mapping[str, RawFile]) -> RawTable:
     """The file of answers as read, with what its tool's questionnaire says of it."""
     forms = [beside[role] for role in ("form", "choices") if role in beside]
-    return understood(read(raw, study.answers), form_of(_form_tables(forms)) if forms else None)
+    return understood(read(raw, study.answers), form_of(form_tables(tuple(forms))) if forms else None)
 
 
 def _beside(study: Study) -> dict[str, RawFile]:
@@ -308,16 +334,6 @@ def _by_hand(study: Study, beside: Mapping[str, RawFile]) -> tuple[ByHand, list[
     except DataError as error:
         problems += error.problems
     return found, problems
-
-
-def _form_tables(forms: list[RawFile]) -> list[RawTable]:
-    tables = []
-    for each in forms:
-        if len(forms) == 1 and each.suffix in _WORKBOOKS:
-            tables += [read(each, ResponsesFile(each.name, sheet=sheet)) for sheet in ("survey", "choices")]
-        else:
-            tables.append(read(each, ResponsesFile(each.name)))
-    return tables
 
 
 def plain_frame(work: Work) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from ...errors import Slot, nearest, problem
 from ...study import Scale
 from ..likert import Labels, labels_of
-from ..text import fold, fold_value, shown
+from ..text import fold, shown
 from .work import Change, Work
 
 ORDER = 60
@@ -71,6 +71,6 @@ def _contradictions(work: Work, code: str, labels: Labels) -> None:
     column = work.columns[code]
     for value, label in work.table.labels.get(column, {}).items():
         meant = labels.codes.get(fold(label))
-        if meant is not None and fold_value(meant) != fold_value(value) and labels.read(value) is not None:
+        if meant is not None and labels.read(value) not in (None, meant):
             slots: dict[str, Slot] = {"code": code, "value": shown(value), "label": label, "expected": meant}
             work.problems.append(problem("data.label_contradicts", work.table.header_place(column), **slots))

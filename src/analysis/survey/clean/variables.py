@@ -16,7 +16,8 @@ ID = "levels"
 #: The same number, written otherwise: a decimal comma, a zero at the end.
 NUMBER = "number"
 
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?", re.ASCII)
+_JOINTS = re.compile(r"\s*[,;|\n]\s*")
 
 
 def apply(work: Work) -> None:
@@ -25,6 +26,8 @@ def apply(work: Work) -> None:
         variable = work.study.variables[code]
         if variable.kind == "number":
             _numbers(work, code, variable)
+        elif variable.choice is not None:
+            _ticks(work, code, variable)
         else:
             _categories(work, code, variable)
 
@@ -43,6 +46,23 @@ def _categories(work: Work, code: str, variable: Variable) -> None:
     }
     changes = {place: Change(ID, level) for place, level in meant.items() if level is not None}
     replaced(work, code, changes, [place for place in found if place not in changes], allowed)
+
+
+def _ticks(work: Work, code: str, variable: Variable) -> None:
+    """Whether a choice is among the answers that one cell holds: the last level says yes, the first no."""
+    choice, (no, *_, yes) = fold(str(variable.choice)), tuple(variable.levels)
+    spaced = work.columns[code] in work.table.several
+    said = {place: _ticked(fold(shown(value)), choice, spaced) for place, value in work.values(code).items()}
+    work.recode(code, {place: Change(ID, yes if ticked else no) for place, ticked in said.items()})
+
+
+def _ticked(text: str, choice: str, spaced: bool) -> bool:
+    parts = _JOINTS.split(text)
+    if choice == text or choice in parts or any(part.startswith(f"{choice}:") for part in parts):
+        return True
+    if spaced and choice in text.split():
+        return True
+    return bool(_JOINTS.search(choice) and re.search(rf"(?:^|[,;|]\s*){re.escape(choice)}(?:$|\s*[,;|])", text))
 
 
 def _spellings(variable: Variable) -> dict[str, str]:

@@ -159,6 +159,14 @@ class Work:
         self._used.pop(code, None)
         self.cells[code] = Column(places, tuple(value for _, value in known))
 
+    def forget(self, code: str, rows: Iterable[int]) -> None:
+        """Empty cells of which a problem speaks: later rules have nothing more to say of them, nor has the log."""
+        column = self.cells[code]
+        places = column.places.copy()
+        places[list(rows)] = EMPTY
+        self._used.pop(code, None)
+        self.cells[code] = Column(places, column.values)
+
     def exclude(self, rule: str, rows: Iterable[int], code: str = "", reasons: Mapping[int, str] | None = None) -> None:
         """Leave responses out: the log keeps every cell of them, so that nothing is lost; `reasons` are by row."""
         gone = np.array(sorted(set(rows)), dtype=np.int64)

@@ -28,6 +28,8 @@ class RawTable:
     skipped: dict[int, tuple[tuple[int, ...], str]] = field(default_factory=dict)  # column -> rows answered though the
     # skip logic of the form does not ask them, and its condition
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)  # multiple responses: name -> headers
+    several: frozenset[int] = frozenset()  # columns whose cells hold names of choices, separated by spaces
+    constraints: dict[int, str] = field(default_factory=dict)  # column -> what its form demands of an answer
     notes: tuple[Caution, ...] = ()  # what was found rather than declared, with its evidence
 
     def place(self, row: int, column: int | None = None) -> Place:
