@@ -39,7 +39,10 @@ def checked(name: str, data: Path | None, langs: tuple[str, ...]) -> Checked:
     """
     found = faults(name, data=data)
     if found:
-        told = (*(each for error in found for each in error.problems), *_personal(name, data))
+        told: tuple[Problem | Caution, ...] = (
+            *(each for error in found for each in error.problems),
+            *_personal(name, data),
+        )
         return Checked(tuple(_wrong(name, told, langs)), type(found[0]))
     return Checked(tuple(_right(name, load_study(name, data=data), langs)), None)
 

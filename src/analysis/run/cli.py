@@ -1,6 +1,8 @@
 """The command line.
 
-`new`, `run`, `check`, `diff`, `verify`, `audit`, `reconstruct`, `export`, `get`, `simulate`, `lab`. Messages are in Vietnamese or English.
+`new`, `run`, `check`, `diff`, `verify`, `audit`, `reconstruct`, `export`, `get`, `simulate`, `lab`.
+
+Messages are in Vietnamese or English.
 
 `audit` ends with 1 where a printed table disagrees with itself and 2 where something could not be read. Elsewhere:
 0 done, 2 command or study page, 3 data, 4 integrity, 5 a statistic was refused, 6 the run or the system, 130 stopped by
