@@ -1,88 +1,199 @@
-"""From a csv file of Vietnamese answers to codes: `python benchmarks/intake.py` (`--full`: a million rows by forty).
+"""From a file of Vietnamese answers to codes: `python benchmarks/intake.py` (`--full`: a million rows by forty).
 
-Beside it stand pyarrow's own parse of the same bytes, which reads text and understands nothing, and pandas, which reads
-the file and maps every cell of text by itself. The answers are simulated.
+Beside it stand pyarrow's own parse of the same file, which reads text and understands nothing, and pandas, which reads
+the file and maps every cell of text by itself; for a workbook openpyxl, where it is installed. Every reader works in a
+process of its own, so that its memory is seen. The answers are simulated.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
+import importlib.util
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from analysis.study import ResponsesFile
-from analysis.study.dictionaries import dictionaries
-from analysis.survey.likert import labels_of
-from analysis.survey.raw import RawFile
-from analysis.survey.read import read
-from analysis.survey.text import clean_text
+ROWS, FULL, COLUMNS, STEP = 20_000, 1_000_000, 40, 10_000
+SHEET = 20_000  # rows of the workbook
+CODES = tuple(f"A{at + 1}" for at in range(COLUMNS))
+SPELLINGS = (
+    "Rất không đồng ý",
+    "Không đồng ý",
+    "Bình thường",
+    "Đồng ý",
+    "Rất đồng ý",
+    "ĐỒNG Ý",
+    "Phân vân",
+    "5. Rất đồng ý",
+)
 
-ROWS, FULL, COLUMNS = 20_000, 1_000_000, 40
-
-
-def answers(rows: int) -> bytes:
-    """Labels of five levels, some in other spellings."""
-    spellings = np.array(
-        [
-            "Rất không đồng ý",
-            "Không đồng ý",
-            "Bình thường",
-            "Đồng ý",
-            "Rất đồng ý",
-            "ĐỒNG Ý",
-            "Phân vân",
-            "5. Rất đồng ý",
-        ]
-    )
-    drawn = spellings[np.random.default_rng(20260101).integers(0, len(spellings), (rows, COLUMNS))]
-    lines = (",".join(line) for line in drawn)
-    return "\n".join([",".join(f"A{at + 1}" for at in range(COLUMNS)), *lines, ""]).encode()
+PAGE = """\
+study: intake
+title: {vi: Đọc tệp, en: Intake}
+simulated: true
+responses: {file: FILE}
+scales: {agree5: {dictionary: agree5}}
+constructs:
+  A: {role: factor, scale: agree5, name: {vi: Đào tạo, en: Training}}
+"""
 
 
-def ours(content: bytes) -> int:
-    """Read as any file of answers is, with every check, and turn labels into codes."""
-    labels = labels_of(dictionaries()["agree5"])
-    table = read(RawFile("answers.csv", content, ""), ResponsesFile("answers.csv"))
-    return sum(len(labels.take(table.cells[at].tolist(), {})) for at in table.cells)
+def drawn(rows: int) -> Iterator[list[list[str]]]:
+    """Labels of five levels, some in other spellings, some thousands of rows at a time."""
+    rng, labels = np.random.default_rng(20260101), np.array(SPELLINGS)
+    for start in range(0, rows, STEP):
+        yield labels[rng.integers(0, len(labels), (min(STEP, rows - start), COLUMNS))].tolist()
 
 
-def arrow(content: bytes) -> int:
-    """Pyarrow's parse: text columns, nothing understood."""
+def write_study(folder: Path, name: str) -> Path:
+    """The page and the items of a study whose answers are in `name`."""
+    folder.mkdir()
+    (folder / "study.yml").write_text(PAGE.replace("FILE", name), encoding="utf-8")
+    items = (f"{code},A,,Câu hỏi {code}.,Question {code}.\n" for code in CODES)
+    (folder / "items.csv").write_text("code,construct,reverse,text_vi,text_en\n" + "".join(items), encoding="utf-8")
+    return folder / name
+
+
+def write_csv(file: Path, rows: int) -> None:
+    """The answers as a csv file."""
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(",".join(CODES) + "\n")
+        for lines in drawn(rows):
+            stream.writelines(",".join(line) + "\n" for line in lines)
+
+
+def write_xlsx(file: Path, rows: int) -> None:
+    """The answers as a workbook."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(file, {"constant_memory": True})
+    sheet = book.add_worksheet("Data")
+    sheet.write_row(0, 0, CODES)
+    for at, line in enumerate(line for lines in drawn(rows) for line in lines):
+        sheet.write_row(at + 1, 0, line)
+    book.close()
+
+
+def in_parts(file: Path) -> int:
+    """Read, check, clean, log and code part by part."""
+    from analysis.survey.parts import parts
+
+    return sum(part.frame[list(CODES)].size for part in parts(file.parent))
+
+
+def whole(file: Path) -> int:
+    """Read, check, clean, log and code at once."""
+    from analysis.survey import prepare
+
+    return int(prepare(file.parent, cache=False).frame[list(CODES)].size)
+
+
+def arrow(file: Path) -> int:
+    """Parse to text columns, nothing understood."""
     from pyarrow import csv
 
-    return int(csv.read_csv(io.BytesIO(content)).num_rows) * COLUMNS
+    return int(csv.read_csv(file).num_rows) * COLUMNS
 
 
-def per_cell(content: bytes) -> int:
-    """Pandas: read, then one call for each cell."""
+def per_cell(file: Path) -> int:
+    """Read, then one call of `Series.map` for each cell."""
+    import pandas as pd
+
+    from analysis.study.dictionaries import dictionaries
+    from analysis.survey.likert import labels_of
+    from analysis.survey.text import clean_text
+
     labels = labels_of(dictionaries()["agree5"])
-    frame = pd.read_csv(io.BytesIO(content), dtype=object)
+    frame = pd.read_csv(file, dtype=object)
     return sum(len(frame[name].map(lambda text: labels.read(clean_text(text)))) for name in frame)
 
 
+def openpyxl(file: Path) -> int:
+    """Read cells, nothing understood."""
+    from openpyxl import load_workbook
+
+    rows = load_workbook(file, read_only=True, data_only=True)["Data"].iter_rows(min_row=2, values_only=True)
+    return sum(map(len, rows))
+
+
+READERS: dict[str, Callable[[Path], int]] = {
+    each.__name__: each for each in (in_parts, whole, arrow, per_cell, openpyxl)
+}
+NAMES = {
+    "in_parts": "analysis, in parts",
+    "whole": "analysis, prepare",
+    "arrow": "pyarrow, parse alone",
+    "per_cell": "pandas, map each cell",
+    "openpyxl": "openpyxl, cells alone",
+}
+
+
+def measured(reader: str, file: Path) -> tuple[int, float, float]:
+    """Cells, seconds without imports, and the most memory (MB) of one reader in a process of its own."""
+    done = subprocess.run([sys.executable, __file__, "--one", reader, str(file)], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    cells, seconds, memory = done.stdout.split()
+    return int(cells), float(seconds), float(memory)
+
+
+def one(reader: str, file: Path) -> None:
+    """Time one reader; what it imports is imported before, on a small file of the same kind."""
+    with tempfile.TemporaryDirectory() as folder:
+        small = write_study(Path(folder) / "small", file.name)
+        (write_csv if file.suffix == ".csv" else write_xlsx)(small, 50)
+        READERS[reader](small)
+    start = time.perf_counter()
+    cells = READERS[reader](file)
+    print(cells, time.perf_counter() - start, peak())
+
+
+def peak() -> float:
+    """Most memory of this process in MB; 0 where the system does not tell (a child's `getrusage` counts its parent)."""
+    told = Path("/proc/self/status")
+    lines = told.read_text(encoding="utf-8").splitlines() if told.is_file() else []
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0.0)
+
+
+def compare(file: Path, readers: tuple[str, ...]) -> None:
+    """Print seconds, cells a second, memory and the ratio to the first reader."""
+    first = 0.0
+    for reader in readers:
+        cells, seconds, memory = measured(reader, file)
+        first = first or seconds
+        rate, ratio = cells / seconds, seconds / first
+        print(
+            f"  {NAMES[reader]:24s} {seconds:8.2f} s {rate:14,.0f} cells/s {memory:8,.0f} MB {ratio:8.2f} x the first"
+        )
+
+
 def main() -> None:
-    """Print seconds, cells a second and the ratio to ours."""
+    """A csv file and a workbook, each by every reader."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--full", action="store_true", help="a million rows")
-    rows = FULL if asked.parse_args().full else ROWS
-    content = answers(rows)
-    print(f"{rows:,} rows x {COLUMNS} columns, {len(content):,} bytes, simulated")
-    work: dict[str, Callable[[bytes], int]] = {
-        "analysis (read and code)": ours,
-        "pyarrow (parse alone)": arrow,
-        "pandas (read, map each cell)": per_cell,
-    }
-    first = 0.0
-    for name, run in work.items():
-        start = time.perf_counter()
-        cells = run(content)
-        seconds = time.perf_counter() - start
-        first = first or seconds
-        print(f"  {name:30s} {seconds:8.2f} s  {cells / seconds:14,.0f} cells/s  {seconds / first:6.2f} x ours")
+    asked.add_argument("--one", nargs=2, metavar=("READER", "FILE"), help=argparse.SUPPRESS)
+    given = asked.parse_args()
+    if given.one:
+        one(given.one[0], Path(given.one[1]))
+        return
+    rows = FULL if given.full else ROWS
+    with tempfile.TemporaryDirectory() as folder:
+        file = write_study(Path(folder) / "csv", "answers.csv")
+        write_csv(file, rows)
+        print(f"csv: {rows:,} rows x {COLUMNS} columns, {file.stat().st_size:,} bytes, simulated")
+        compare(file, ("in_parts", "arrow", "per_cell") if given.full else ("in_parts", "arrow", "per_cell", "whole"))
+        file = write_study(Path(folder) / "xlsx", "answers.xlsx")
+        write_xlsx(file, SHEET)
+        print(f"xlsx: {SHEET:,} rows x {COLUMNS} columns, {file.stat().st_size:,} bytes, simulated")
+        peers = ("openpyxl",) if importlib.util.find_spec("openpyxl") else ()
+        compare(file, ("whole", *peers))
+        if not peers:
+            print("  openpyxl is not installed here")
 
 
 if __name__ == "__main__":

@@ -56,6 +56,8 @@ posthoc                 `welch_anova`, `levene`, `kruskal` beside them
 contingency, chi_square cross tables and their tests
 proportion,             a share or a mean with its interval
 mean_interval
+missingness, em_moments what is missing; moments from all rows by EM; Little's test of missing completely at
+little_mcar             random
 audit                   printed tables recomputed from their own numbers: consistent or not
 reconstruct, Blueprint  simulated answers that give a study's printed tables
 table, figure, narrate  any result as a table, a figure, sentences, in a language
@@ -129,6 +131,9 @@ if TYPE_CHECKING:
     from .stats.krippendorff import krippendorff as krippendorff
     from .stats.mediation import mediate as mediate
     from .stats.method_bias import common_method as common_method
+    from .stats.missing import em_moments as em_moments
+    from .stats.missing import little_mcar as little_mcar
+    from .stats.missing import missingness as missingness
     from .stats.moderation import moderate as moderate
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
@@ -261,6 +266,9 @@ _WORDS = {
     "stepwise": "stats.stepwise",
     "proportion": "stats.proportion",
     "mean_interval": "stats.proportion",
+    "missingness": "stats.missing",
+    "em_moments": "stats.missing",
+    "little_mcar": "stats.missing",
     "audit": "published.audit",
     "Blueprint": "published.blueprint",
     "reconstruct": "published.reconstruct",

@@ -83,3 +83,31 @@ def test_numbers_in_a_heat_map_stand_out_from_their_cell():
         value = float(text.get_text().replace(",", "."))
         light, dark = sorted((luminance(text.get_color()), luminance(shades((value + 1) / 2))), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5  # WCAG 2, level AA
+
+
+def flow(steps: list[tuple[str, str]]):
+    rows = [{"out": out, "left": left} for out, left in steps]
+    return drawing._flow(
+        {"start": "Phiếu nhận được\nn = 632", "end": "Phiếu đưa vào phân tích\nn = 578", "steps": rows}
+    )
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [],
+        [(f"{LONG} {LONG}\nn = 12", "Số phiếu còn lại\nn = 620")] * 4,
+        [("\n".join(f"{LONG}: n = {at}" for at in range(14)), "Phiếu đưa vào phân tích\nn = 578")],
+    ],
+)
+def test_boxes_of_a_flow_diagram_never_meet_and_stay_on_the_page(steps):
+    canvas = flow(steps)
+    canvas.canvas.draw()
+    texts = [text for text in canvas.axes[0].texts if text.get_text()]
+    boxes = [text.get_bbox_patch().get_window_extent() for text in texts]
+    assert len(boxes) == 1 + max(1, 2 * len(steps))
+    for one, other in itertools.combinations(boxes, 2):
+        assert not one.overlaps(other)
+    width, height = canvas.get_size_inches() * canvas.dpi
+    assert all(box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height for box in boxes)
+    assert canvas.get_size_inches()[1] < 8.6

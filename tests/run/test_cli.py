@@ -40,6 +40,13 @@ def spoil(path: Path, old: str, new: str, count: int = 1) -> None:
     path.write_text(text.replace(old, new, count), encoding="utf-8-sig" if path.suffix == ".csv" else "utf-8")
 
 
+def spoil_an_answer(folder: Path) -> None:
+    path = folder / "responses.csv"
+    lines = path.read_text(encoding="utf-8-sig").split("\n")
+    lines[9] = "Hơi hơi".join(lines[9].rsplit("Đồng ý", 1))
+    path.write_text("\n".join(lines), encoding="utf-8-sig")
+
+
 def test_check_of_a_good_study_says_so(analysis, own):
     code, said = analysis("check", own, "--lang", "vi")
     assert code == 0
@@ -140,3 +147,27 @@ def test_without_a_choice_messages_follow_the_system(analysis, monkeypatch, vari
     monkeypatch.setenv("LC_ALL", variable)
     _, said = analysis("run", "--wrong")
     assert expected in said
+
+
+def test_check_tells_page_and_data_at_once_and_what_comes_next(analysis, own):
+    spoil(own / "study.yml", "role: outcome", "role: outcom")
+    spoil_an_answer(own)
+    for lang, words in (("vi", "chạy lại: analysis check"), ("en", "run again: analysis check")):
+        code, said = analysis("check", own, "--lang", lang)
+        assert code == 2  # the page comes first
+        assert "study.yml" in said
+        assert "outcom" in said
+        assert "Hơi hơi" in said
+        assert "responses.csv" in said
+        assert words in said
+
+
+def test_check_of_several_studies_tells_of_each_in_both_languages(analysis, own, tmp_path):
+    good = tmp_path / "raw" / "good"
+    shutil.copytree(own, good)
+    spoil_an_answer(own)
+    code, said = analysis("check", own, tmp_path / "nowhere", good, "--lang", "vi,en")
+    assert code == 2
+    assert all(words in said for words in ("Hơi hơi", "nowhere", "không có lỗi", "no problems", "Next: analysis run"))
+    assert analysis("check", own)[0] == 3
+    assert analysis("check", good)[0] == 0

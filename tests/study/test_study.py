@@ -96,7 +96,7 @@ def test_a_study_that_is_not_there_is_named(name: str) -> None:
         ("role: factor", "role: factr", "study.not_one_of", 8, {"value": "factr", "nearest": "factor"}),
         ('sign: "+"', 'sign: "*"', "study.not_one_of", 18, {"allowed": ("+", "-")}),
         ("role: factor, scale: agree5", "role: factor, scale: agre5", "study.unknown_scale", 8, {"nearest": "agree5"}),
-        ("agree5: {dictionary: agree5}", "agree5: {dictionary: agree7}", "study.unknown_dictionary", 6, {}),
+        ("agree5: {dictionary: agree5}", "agree5: {dictionary: agree9}", "study.unknown_dictionary", 6, {}),
         ("{dictionary: agree5}", "{levels: {1: {vi: a, en: b}}}", "study.too_few_levels", 6, {}),
         ("{dictionary: agree5}", "{levels: {1: {vi: a, en: b}, 2: {vi: A, en: c}}}", "study.label_twice", 6, {}),
         ("{dictionary: agree5}", "{levels: {a: {vi: a, en: b}}}", "study.level_not_integer", 6, {}),

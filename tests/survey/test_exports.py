@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from analysis.errors import Caution
 from analysis.report.words import sentence
 from analysis.study import ResponsesFile
 from analysis.survey import check, prepare
-from analysis.survey.columns import _by_code
+from analysis.survey.columns import by_code
 from analysis.survey.exports import understood
 from analysis.survey.exports.form import Form, form_of
 from analysis.survey.exports.relevance import UnreadableError, asked, parse
-from analysis.survey.raw import RawFile
+from analysis.survey.raw import RawFile, whole_file
 from analysis.survey.read import RawTable, read
+from analysis.survey.read.forms import form_tables
 
 Survey = Callable[..., Path]
 
@@ -47,7 +51,7 @@ def test_google_forms(stamp: str) -> None:
     found = understood(table(f"{headers}01/03/2025 8:00:00,Đồng ý,Phân vân,Đồng ý,Nữ\n"))
     assert tool(found) == "Google Forms"
     assert found.headers[2] == "Đào tạo [DT2: Hai]"
-    assert [_by_code(code, found.headers) for code in ("DT1", "DT2", "DT3")] == [[1], [2], [3]]
+    assert [by_code(code, found.headers) for code in ("DT1", "DT2", "DT3")] == [[1], [2], [3]]
 
 
 def test_surveymonkey() -> None:
@@ -201,6 +205,100 @@ def _parses(text: str) -> bool:
     except UnreadableError:
         return False
     return True
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "expected"),
+    [
+        (". > 17 and . < 120", {".": 17}, False),
+        (".> 17 and .< 120", {".": "18"}, True),
+        (".=0 or .>=9999  and .<= 10000000", {".": "3e+05"}, True),
+        (".<= ${total}", {".": 5, "total": 4}, False),
+        ("not(selected(.,'dk') and count-selected(.)>1) and count-selected(.)<=3", {".": "a dk"}, False),
+        ("regex(., '^[0]{1}[0-9]{10}$')", {".": "01234567890"}, True),
+        ("regex(., '^[0]{1}[0-9]{10}$')", {".": "1234567890"}, False),
+        ("string-length(.) <= 3", {".": "abcd"}, False),
+    ],
+)
+def test_constraints(text: str, answers: dict[str, object], expected: bool) -> None:
+    assert asked(parse(text), answers) is expected
+
+
+@pytest.mark.parametrize(
+    "text", ["regex(., '(a+)+b')", "regex(., ${a})", "regex(., '[')", ". <= today()", "filter = 1"]
+)
+def test_constraints_that_cannot_be_held_are_not_guessed(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        parse(text)
+
+
+def test_choices_required_answers_and_other_answers_of_a_form() -> None:
+    survey = (
+        "type,name,label::Vietnamese,label::English (en),required,choice_filter\n"
+        "select_one tinh,tinh,Tỉnh,Province,yes,\n"
+        "select_one xa or_other,xa,Xã,Commune,true,tinh=${tinh}\n"
+    )
+    choices = (
+        "list_name,name,label::Vietnamese,label::English (en),tinh\n"
+        "tinh,tn,Thái Nguyên,Thai Nguyen,\ntinh,hn,Hà Nội,Hanoi,\nxa,a,Xã A,Commune A,tn\nxa,b,Xã B,Commune B,hn\n"
+    )
+    made = form_of([table(survey), table(choices)])
+    assert made.languages == ("vi", "en")
+    assert made.language == "vi"
+    assert made.choices["xa"]["other"] == {"vi": "Khác", "en": "Other"}
+    found = understood(table("tinh,xa\ntn,a\ntn,b\nhn,\nhn,other\n"), made)
+    said = {(note.code, note.get("question")): note.get("lines") for note in found.notes}
+    assert said == {("read.choice_filter", "xa"): ("3",), ("read.required", "xa"): ("4",)}
+
+
+def test_a_violated_constraint_is_an_error_or_a_logged_rule(survey: Survey) -> None:
+    folder = survey((("file: answers.csv,", "file: answers.csv, form: survey.csv, choices: choices.csv,"),))
+    form = "type,name,label,constraint\nselect_one agree,A1,Câu một,\ninteger,years,Thâm niên,. < 5\n"
+    (folder / "survey.csv").write_text(form, encoding="utf-8")
+    (folder / "choices.csv").write_text("list_name,name,label\nagree,sa,Rất đồng ý\n", encoding="utf-8")
+    [found] = check(folder)
+    assert (found.code, found.place.line, found.get("value")) == ("data.constraint", 3, "10.5")
+    assert all(". < 5" in sentence(found, lang) for lang in ("vi", "en"))
+    page = (folder / "study.yml").read_text(encoding="utf-8")
+    (folder / "study.yml").write_text(page + "cleaning: {constraint: missing}\n", encoding="utf-8")
+    log = prepare(folder, cache=False).log
+    assert [(row.before, row.after) for row in log.rows if row.rule == "constraint"] == [("10.5", None)]
+
+
+def workbook(path: Path, sheets: dict[str, str]) -> Path:
+    """A workbook of sheets given as csv text."""
+    book = xlsxwriter.Workbook(str(path))
+    for name, text in sheets.items():
+        sheet = book.add_worksheet(name)
+        for at, row in enumerate(csv.reader(io.StringIO(text))):
+            for column, cell in enumerate(row):
+                if cell:
+                    sheet.write_string(at, column, cell)
+    book.close()
+    return path
+
+
+def test_a_real_form_is_the_same_as_a_workbook(shared_dir: Path, tmp_path: Path) -> None:
+    folder = shared_dir / "data" / "kobo_reach_iraq" / "csv"
+    parts = {name: folder / f"cleaningtools_{name}.csv" for name in ("survey", "choices")}
+    sheets = {name: path.read_text(encoding="utf-8-sig") for name, path in parts.items()}
+    book = workbook(tmp_path / "form.xlsx", {**sheets, "settings": "form_title\nTal Afar\n"})
+    found = form_of(form_tables([whole_file(book)]))
+    same = form_of(form_tables([whole_file(path) for path in parts.values()]))
+    names = [question.name for question in found.questions]
+    assert names == [question.name for question in same.questions]
+    assert found.choices.keys() == same.choices.keys()
+    rules = [question.constraint for question in found.questions if question.constraint]
+    assert len(rules) == 81
+    unread = {rule for rule in rules if not _parses(rule)}
+    assert unread == set()
+    assert sum(question.required for question in found.questions) == sum(each.required for each in same.questions) > 150
+    by_name = {question.name: question for question in found.questions}
+    assert by_name["gps_point_interview"].filter == "filter=${neighbourhood}"
+    assert by_name["age_hoh"].group == "hh_info"
+    answers = understood(shared(shared_dir, "kobo_reach_iraq/csv/cleaningtools_raw_data.csv"), found)
+    assert len(answers.constraints) > 50
+    assert len(answers.several) > 10
 
 
 def test_a_real_limesurvey_structure(shared_dir: Path) -> None:

@@ -207,7 +207,7 @@ def test_screening_leaves_out_and_logs(survey: Survey) -> None:
     cells = {(2, 9): "Đồng ý", (3, 9): "Không đồng ý", (4, 9): " đồng  ý", (5, 9): "", (3, 4): "not an answer"}
     responses = prepare(survey((rule,), cells))
     assert responses.rows == (1, 3)
-    excluded = [row for row in responses.log.rows if row.rule == "screening"]
+    excluded = [row for row in responses.log.rows if (row.rule, row.action) == ("screening", "excluded")]
     assert [(row.row, row.variable, row.before) for row in excluded] == [(2, "Khác", "Không đồng ý"), (4, "Khác", None)]
 
 

@@ -12,7 +12,7 @@ from analysis.study import Scale, Words
 from analysis.study.dictionaries import dictionaries, resolved
 from analysis.survey.clean import rules
 from analysis.survey.clean.reverse import turned
-from analysis.survey.columns import _by_code
+from analysis.survey.columns import by_code
 from analysis.survey.likert import labels_of
 from analysis.survey.text import clean_text, fold
 
@@ -105,13 +105,14 @@ def test_different_words_stay_different(one: str, other: str) -> None:
     ],
 )  # fmt: skip
 def test_a_header_carries_a_code_or_does_not(header: str, found: bool) -> None:
-    assert bool(_by_code("DT1", [header])) is found
+    assert bool(by_code("DT1", [header])) is found
 
 
 def test_rules_run_in_a_fixed_order_and_have_names() -> None:
     names = [rule.ID for rule in rules()]
     assert names == [
-        "text", "blank_row", "screening", "duplicate_id", "duplicate_answers", "no_answer", "labels", "out_of_range",
-        "levels", "reverse",
+        "text", "corrections", "hand_log", "blank_row", "repeated_header", "total_row", "test_row", "consent",
+        "screening", "duplicate_id", "duplicate_answers", "skip_logic", "no_answer", "labels", "suspected_missing",
+        "out_of_range", "levels", "reverse", "incomplete", "speeders", "keying",
     ]  # fmt: skip
     assert len({rule.ORDER for rule in rules()}) == len(names)

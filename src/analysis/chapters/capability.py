@@ -186,7 +186,7 @@ def _groups(responses: Responses, constructs: list[str], variable: str, level: f
     found = []
     for code in constructs:
         answered = responses.frame[[code, variable]].dropna()
-        hidden = hidden_levels(answered[variable], least)
+        hidden = hidden_levels(responses.frame.loc[answered.index], variable, least)
         for group in responses.study.variables[variable].levels:
             scores = answered.loc[answered[variable] == group, [code]]
             if len(scores) and group not in hidden:
@@ -201,7 +201,7 @@ def _units(responses: Responses, outcome: str, variable: str) -> tuple[UnitLevel
     least = int(cutoff("disclosure.min_cell", responses.study.thresholds))
     answered = responses.frame[[outcome, variable]].dropna()
     found = answered.groupby(variable, observed=True)[outcome].agg(["count", "mean", "var"])
-    hidden = hidden_levels(answered[variable], least)
+    hidden = hidden_levels(responses.frame.loc[answered.index], variable, least)
     found = found[[str(unit) not in hidden for unit in found.index]]
     if len(found) < 2:
         return ()

@@ -129,7 +129,9 @@ def holm(p: list[float]) -> list[float]:
 def _ask(responses: Responses, outcome: str, variable: str, level: float) -> _Open:
     study = responses.study
     answered = responses.frame[[outcome, variable]].dropna()
-    hidden = hidden_levels(answered[variable], int(cutoff("disclosure.min_cell", study.thresholds)))
+    hidden = hidden_levels(
+        responses.frame.loc[answered.index], variable, int(cutoff("disclosure.min_cell", study.thresholds))
+    )
     small = tuple(level for level in study.variables[variable].levels if level in hidden)
     kept = answered[~answered[variable].isin(small)]
     kept = kept.assign(**{variable: kept[variable].cat.remove_unused_categories()})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..rules import cutoff
 from ..stats.describe import Frequencies, frequencies
 from ..stats.estimate import Estimate
 from ..stats.proportion import proportion
 from ..stats.result import Row
 from ..stats.sampling import SampleSize, allocate, sample_size_cochran, sample_size_yamane
 from ..study import Study
+from ..survey.disclose import hidden_levels
 from ..survey.responses import Responses
 
 #: The error that sample sizes are planned for in this field.
@@ -39,6 +41,12 @@ class SampleFindings:
     half: Estimate  # a share of one half in this sample, with its interval: no share is less exact
     strata: tuple[StratumShare, ...]
     profile: tuple[Frequencies, ...]
+    hidden: tuple[tuple[str, ...], ...]  # for each of the profile, the levels whose count may not be shown
+
+    def hidden_in(self, variable: str) -> tuple[str, ...]:
+        """Levels of a variable whose count may not be shown in any table."""
+        names = [each.name for each in self.profile]
+        return self.hidden[names.index(variable)] if variable in names else ()
 
 
 def sample(responses: Responses, *, level: float = 0.95) -> SampleFindings:
@@ -69,8 +77,10 @@ def sample(responses: Responses, *, level: float = 0.95) -> SampleFindings:
         if variable.levels
     )
     half = proportion((kept + 1) // 2, kept, level=level, population=population)
+    least = int(cutoff("disclosure.min_cell", study.thresholds))
+    hidden = tuple(tuple(sorted(hidden_levels(responses.frame, each.name, least))) for each in profile)
     return SampleFindings(
-        study, level, responses.received, kept, population, tuple(needed), half, _strata(responses), profile
+        study, level, responses.received, kept, population, tuple(needed), half, _strata(responses), profile, hidden
     )
 
 

@@ -441,6 +441,44 @@ def _written(axes: Axes, spots: Sequence[tuple[float, float]], text: str) -> Non
     axes.text(x, y, safe(text), ha="center", va="center", fontsize=7.5, bbox=ground, zorder=2)
 
 
+def _flow(data: Mapping[str, Any]) -> Canvas:
+    """Boxes from top to bottom: what came in, what went out at each step to the right, what is left."""
+    rows = [{"left": data["start"], "out": None}, *data["steps"]]
+    if not data["steps"]:
+        rows.append({"left": data["end"], "out": None})
+    names = [(_wrapped_lines(row["left"], 34), _wrapped_lines(row["out"] or "", 44)) for row in rows]
+    heights = [0.24 + 0.19 * (left.count("\n") + 1) for left, _ in names]
+    gaps = [max(0.38, 0.5 + 0.19 * (out.count("\n") + 1)) if out else 0.38 for _, out in names[1:]]
+    height = sum(heights) + sum(gaps) + 0.2
+    canvas, (axes,) = _canvas(7.2, height)
+    axes.set_axis_off()
+    axes.set_xlim(0, 7.2)
+    axes.set_ylim(height, 0)
+    box: dict[str, Any] = {"boxstyle": "round,pad=0.45", "linewidth": 1.1}
+    arrow = {"arrowstyle": "-|>", "color": "#444444", "linewidth": 1.1, "shrinkA": 0, "shrinkB": 0}
+    top = 0.1
+    for at, (left, out) in enumerate(names):
+        middle = top + heights[at] / 2
+        last = at == len(names) - 1
+        colours = {"facecolor": "#e6f0f7" if not last else "#e5f4ee", "edgecolor": BLUE if not last else GREEN}
+        axes.text(1.9, middle, left, ha="center", va="center", fontsize=9.5, linespacing=1.35, bbox={**box, **colours})
+        if at:
+            above = top - gaps[at - 1]
+            axes.annotate("", (1.9, top + 0.04), (1.9, above - 0.04), arrowprops=arrow)
+            if out:
+                beside = above + gaps[at - 1] / 2
+                axes.annotate("", (3.82, beside), (1.9, beside), arrowprops=arrow)
+                going = {"facecolor": "#fbeee6", "edgecolor": ORANGE}
+                axes.text(3.9, beside, out, ha="left", va="center", fontsize=9, linespacing=1.3, bbox={**box, **going})
+        top += heights[at] + (gaps[at] if not last else 0)
+    return canvas
+
+
+def _wrapped_lines(text: str, width: int) -> str:
+    """Each line of a text wrapped by itself."""
+    return "\n".join(_wrapped(line, width) for line in text.split("\n"))
+
+
 def _cycle(count: int) -> list[str]:
     return [(BLUE, ORANGE, GREEN)[place % 3] for place in range(count)]
 
@@ -494,4 +532,5 @@ _PLOTS: dict[str, Callable[[Mapping[str, Any]], Canvas]] = {
     "bars": _bars,
     "series": _series,
     "paths": _paths,
+    "flow": _flow,
 }

@@ -120,6 +120,17 @@ class Pen:
         words = self.word(key)
         return words if words[1:2] == "-" else words[:1].upper() + words[1:]
 
+    def term(self, term: str) -> str:
+        """A term of a model in the page's words: the constant, a variable, a category or a product."""
+        if term == "(Intercept)":
+            return self.word("regression.constant")
+        parts = []
+        for part in term.split(":"):
+            name, _, level = part.rstrip("]").partition("[")
+            label = self.label(name)
+            parts.append(f"{label}: {self.level(name, level)}" if level else label)
+        return " × ".join(parts)
+
     def interval(self, level: float) -> str:
         """The heading that spans the two ends of a confidence interval."""
         return self.word("reliability.column.interval").format(level=number(100 * level, self.lang, "count"))

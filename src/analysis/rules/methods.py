@@ -51,6 +51,11 @@ _SKEW = "Usual convention; first source open"
 _HOUSE_RULE = "This package's rule for published tables"
 _PARADOX = "Feinstein & Cicchetti (1990), high agreement but low kappa; the numbers are this package's"
 _KENDALL = "Siegel & Castellan (1988): tables up to seven objects; source not seen"
+_CURRAN = "Curran (2016), Journal of Experimental Social Psychology, 66, 4-19"
+_MEADE = "Meade & Craig (2012), Psychological Methods, 17, 437-455"
+_JOHNSON = "Johnson (2005), Journal of Research in Personality, 39, 103-129"
+_HUANG = "Huang, Curran, Keeney, Poposki & DeShon (2012), Journal of Business and Psychology, 27, 99-114"
+_OWN_CARELESS = "This package's; the literature gives no fixed cut-off (tests/survey/test_careless.py)"
 _RWG = "Usual since James, Demaree & Wolf (1984); source not seen"
 _HOUSE_ORDINAL = "This package's bound; more answers are nearer to a measured scale"
 _BELSLEY = "Belsley, Kuh & Welsch (1980), Regression Diagnostics; source not seen"
@@ -143,7 +148,26 @@ METHODS: tuple[Rule, ...] = (
     _method(
         "agreement.rwg", 0.7, "Agreement within a group (r_wg), at least", "James, Demaree & Wolf (1984), by custom"
     ),
+    _method("careless.longstring", 0.5, "Longest run of one answer, share of all items, above", _CURRAN),
+    _method(
+        "careless.irv",
+        0.1,
+        "Standard deviation of a person's answers, share of the scale's range, below",
+        _OWN_CARELESS + "; index: Dunn, Heggestad, Shanock & Theilgard (2018)",
+    ),
+    _method("careless.mahalanobis", 0.001, "Tail of the chi-square distribution beyond Mahalanobis' D²", _MEADE),
+    _method("careless.synonyms.pairs", 0.6, "Correlation of psychometric synonyms, above", _MEADE),
+    _method("careless.synonyms", 0.22, "A person's correlation over psychometric synonyms, below", _MEADE),
+    _method("careless.antonyms.pairs", -0.6, "Correlation of psychometric antonyms, below", _MEADE),
+    _method("careless.antonyms", -0.03, "A person's correlation over psychometric antonyms, above", _JOHNSON),
+    _method("careless.even_odd", 0.3, "Even-odd consistency, below", "Jackson (1977), as cited by " + _JOHNSON),
+    _method(
+        "careless.guttman", 0.3, "Guttman errors over their maximum, above", _OWN_CARELESS + "; index: Emons (2008)"
+    ),
+    _method("careless.seconds", 2, "Seconds for each item, below", _HUANG),
+    _method("careless.flags", 2, "Flags from which on a person is left out for comparison", _OWN_CARELESS),
     _method("disclosure.min_cell", 5, "Persons in a published cell, at least", _HOUSE_RULE),
+    _method("disclosure.min_different", 2, "Different answers within a published group, at least", _HOUSE_RULE),
     _method("disclosure.min_raters", 3, "Raters of one person, at least", _HOUSE_RULE),
 )
 

@@ -1,4 +1,6 @@
-"""The command line: `run`, `check`, `diff`, `verify`, `audit`, `reconstruct`, `get`, `simulate`, `lab`.
+"""The command line.
+
+`new`, `run`, `check`, `diff`, `verify`, `audit`, `reconstruct`, `export`, `get`, `simulate`, `lab`.
 
 Messages are in Vietnamese or English.
 
@@ -99,37 +101,48 @@ def run_command(
 
 
 @app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="thư mục của nghiên cứu mới / the new study's folder")],
+    source: Annotated[Path, typer.Option("--from", help="tệp câu trả lời / the file of answers")],
+    form: Annotated[
+        Path | None, typer.Option("--xlsform", help="biểu mẫu XLSForm / the questionnaire as an XLSForm")
+    ] = None,
+    choices: Annotated[
+        Path | None, typer.Option("--choices", help="danh mục lựa chọn, nếu là tệp riêng / its choices, if apart")
+    ] = None,
+    sheet: Annotated[str, typer.Option("--sheet", help="trang tính / sheet of a workbook")] = "",
+    lang: Langs = "",
+) -> None:
+    """Viết trang khai báo đầu tiên từ một tệp câu trả lời / Write a first study page from a file of answers"""
+    from .begin import begin
+
+    speaks = _speaks(lang)
+    made = begin(folder, source, form=form, choices=choices, sheet=sheet or None, lang=speaks)
+    found, say = made.proposal, _say(speaks)
+    counts = {"rows": found.rows, "columns": found.columns, "constructs": len(found.constructs)}
+    items = sum(len(each.items) for each in found.constructs)
+    say("run.begin.done", folder=folder, items=items, variables=len(found.variables), **counts)
+    say("run.begin.next", folder=folder, page=folder / "study.yml", guesses=len(made.guesses))
+
+
+@app.command()
 def check(
     studies: Annotated[list[str], typer.Argument(help="tên hoặc thư mục nghiên cứu / names or folders of studies")],
     data: Data = None,
     lang: Langs = "",
 ) -> None:
     """Kiểm tra trang khai báo và số liệu, liệt kê mọi vấn đề / Check page and data, list every problem"""
-    from ..study import load_study
-    from ..survey.responses import check as check_study
-    from ..survey.responses import prepare
+    from .checked import checked
 
-    speaks = _speaks(lang)
-    say = _say(speaks)
-    worst = 0
+    asked = tuple(each for each in _languages(lang) if each in languages()) or (_own_language(),)
+    code = 0
     for name in studies:
-        study = load_study(name, data=data)
-        found = check_study(study)
-        if not found and study.responses is None:
-            say("progress.check_tables", study=study.id, count=len(study.tables))
-            continue
-        if not found:
-            responses = prepare(study)
-            say("run.check_ok", study=study.id, n=len(responses.frame))
-            for note in responses.log.reading:
-                typer.echo(f"  {sentence(note, speaks)}", err=True)
-            continue
-        say("run.problems", count=len(found))
-        for each in found:
-            typer.echo(f"  {sentence(each, speaks)}", err=True)
-        worst = EXIT[DataError]
-    if worst:
-        raise typer.Exit(worst)
+        found = checked(name, data, asked)
+        for line in found.lines:
+            typer.echo(line, err=True)
+        code = min(filter(None, (code, EXIT[found.kind] if found.kind else 0)), default=0)
+    if code:
+        raise typer.Exit(code)
 
 
 @app.command()
@@ -154,6 +167,29 @@ def audit(
         typer.echo(note, err=True)
     if found.code:
         raise typer.Exit(found.code)
+
+
+@app.command(name="export")
+def export_command(
+    study: Annotated[str, typer.Argument(help="tên hoặc thư mục nghiên cứu / name or folder of a study")],
+    to: Annotated[Path, typer.Option("--to", help="thư mục nhận các tệp / the folder that takes the files")],
+    public: Annotated[
+        bool,
+        typer.Option("--public", help="bản công bố, đã bảo vệ người trả lời / for the public, respondents protected"),
+    ] = False,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="tệp khóa của bản công bố / key file of a public export")
+    ] = None,
+    data: Data = None,
+    lang: Langs = "",
+) -> None:
+    """Xuất số liệu đã làm sạch kèm nhãn / Hand on cleaned data with their labels"""
+    from .export import export, export_public
+
+    if public and key is None:
+        raise RunError(problem("export.key_missing", file=""))
+    done = export_public(study, to, key, data=data) if public and key else export(study, to, data=data)
+    _say(_speaks(lang))("run.exported", study=done.study, n=done.n, count=len(done.files), folder=done.folder.name)
 
 
 @app.command()

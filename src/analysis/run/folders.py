@@ -82,21 +82,25 @@ def clear(out: Path) -> None:
 
 
 @contextlib.contextmanager
-def new_report(final: Path) -> Iterator[Path]:
+def new_report(final: Path, *, mark: str = "manifest.json", other: str = "run.not_a_report") -> Iterator[Path]:
     """A folder that takes its name only when all of it is written; until then an earlier one stays whole.
 
     Parameters
     ----------
     final : Path
         The name; an earlier report there is replaced, anything else is left alone.
+    mark : str
+        The file by which an earlier one is known.
+    other : str
+        Code of the problem where something else has the name.
 
     Raises
     ------
     RunError
-        ``run.not_a_report``: something else has that name.
+        `other`: something else has that name.
     """
-    if final.exists() and not (final / "manifest.json").is_file() and not _is_empty(final):
-        raise RunError(problem("run.not_a_report", folder=final.name))
+    if final.exists() and not (final / mark).is_file() and not _is_empty(final):
+        raise RunError(problem(other, folder=final.name))
     partial = Path(tempfile.mkdtemp(prefix=f".{final.name}.partial-", dir=final.parent))
     try:
         yield partial

@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 
 from ..chapters.brief import BriefFindings, brief
+from ..report.block import plain
 from ..report.document.brief import brief_document, brief_section
 from ..report.document.findings import Findings, findings_document
 from ..report.document.formats import written
@@ -21,7 +22,9 @@ from ..report.document.formats.edition import Edition
 from ..report.document.index import Entry, index_pages
 from ..report.document.model import Section
 from ..report.document.notebook import section_of
+from ..report.document.unconfirmed import unconfirmed
 from ..report.ledger import entries, ledger, same_values
+from ..report.pen import Pen
 from ..report.words import languages
 from ..study import Study, load_study
 from ..survey.responses import prepare
@@ -97,8 +100,13 @@ def write_study(
         "study": study.id, "title": {lang: study.title[lang] for lang in languages()}, "simulated": study.simulated,
         "languages": list(options.langs), "n": read.n, "level": options.level, "inputs": read.inputs,
         "page": study.fingerprint,
+        "unconfirmed": {lang: said for lang in languages() if (said := _unconfirmed(study, lang))},
     }  # fmt: skip
     _write_json(folder / "manifest.json", manifest(about, executed, edited, folder))
+
+
+def _unconfirmed(study: Study, lang: str) -> str:
+    return " ".join(plain(text) for text in unconfirmed(study, Pen(lang, study)))
 
 
 def _write_editions(editions: Sequence[Edition], folder: Path) -> None:
@@ -156,7 +164,16 @@ def write_index(out: Path) -> None:
     for path in sorted(out.glob("*/manifest.json")):
         about = json.loads(path.read_text(encoding="utf-8"))
         has_brief = any(name.endswith("/brief.html") for name in about["outputs"])
-        found.append(Entry(about["study"], about["title"], about["simulated"], tuple(about["languages"]), has_brief))
+        found.append(
+            Entry(
+                about["study"],
+                about["title"],
+                about["simulated"],
+                tuple(about["languages"]),
+                has_brief,
+                about.get("unconfirmed", {}),
+            )
+        )
     for name, page in index_pages(found).items():
         temporary = out / f".{name}.{os.getpid()}"
         _write(temporary, page)

@@ -133,7 +133,7 @@ def _bare(folder: Path) -> Study:
         id=folder.name, title=Words(folder.name, folder.name), simulated=False, chapter=4, period=None, nouns={},
         sources={}, responses=None, tables=tables, scales={}, constructs={}, items={}, variables={}, models={},
         hypotheses={}, cleaning=Cleaning(), thresholds={}, population=None, strata=None, folder=at, data_folder=at,
-        unconfirmed=(), fingerprint="",
+        unconfirmed=(), guesses=(), fingerprint="",
     )  # fmt: skip
 
 

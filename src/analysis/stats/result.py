@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import Caution, ModelError, problem
+from ..errors import Caution, ModelError, Place, Problem, problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ def _tag(kind: type) -> str:
     return f"{kind.__module__}.{kind.__qualname__}".removeprefix(_HOUSE + ".")
 
 
-_KINDS: dict[str, type] = {_tag(Caution): Caution}
+_KINDS: dict[str, type] = {_tag(kind): kind for kind in (Caution, Problem, Place)}
 
 
 class Result:
@@ -67,7 +67,7 @@ def unique(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))
 
 
-def to_dict(result: Result | Caution) -> dict[str, Any]:
+def to_dict(result: Result | Caution | Problem | Place) -> dict[str, Any]:
     """Write a result as plain dictionaries and lists, ready for `json.dumps`; no digit is lost.
 
     Parameters
@@ -125,7 +125,7 @@ def _load(tag: str) -> None:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Result | Caution):
+    if isinstance(value, Result | Caution | Problem | Place):
         return to_dict(value)
     if isinstance(value, np.ndarray):
         return {"type": _ARRAY, "values": value.tolist()}

@@ -14,13 +14,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from ..errors import Place, Problem, nearest, problem
-from .page import Page
+from .dictionaries import resolved
+from .page import Cleaning, ItemEntry, Page, Scale
 from .yaml_page import Path, YamlPage
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 MAX_REPAIRS = 10
+#: What an entry may say wrongly and its answers can still be read.
+_HARMLESS = tuple((key,) for key in ("role", "name", "title", "text", "score", "minimum", "part", "reverse"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,61 @@ def check_page(source: YamlPage, file: str) -> CheckedPage:
                 _repair(path, kind, content)
                 replaced.add(path)
     return CheckedPage(_placeholder(Page), tuple(found), frozenset({()}))
+
+
+def sound(checked: CheckedPage, items: dict[str, ItemEntry]) -> tuple[Page, dict[str, ItemEntry]]:
+    """The parts of a page with mistakes against which a file of answers can still be held.
+
+    Parameters
+    ----------
+    checked : CheckedPage
+        With stand-ins where something is wrong.
+    items : dict
+        Items of the page and of items.csv.
+
+    Returns
+    -------
+    Page, dict
+        Scales with levels, constructs on such scales, items of such constructs, variables that are as declared.
+    """
+    page = checked.page
+    replaced = [path for path in checked.replaced if path[2:3] not in _HARMLESS]
+    wrong = {path[:2] for path in replaced if len(path) > 1} | {path for path in replaced if len(path) == 1}
+    scales = {
+        code: scale
+        for code, scale in page.scales.items()
+        if ("scales", code) not in wrong and _readable(resolved(scale))
+    }
+    constructs = {
+        code: each
+        for code, each in page.constructs.items()
+        if ("constructs", code) not in wrong and each.scale in scales
+    }
+    kept = {
+        code: item
+        for code, item in items.items()
+        if code
+        and ("items", code) not in wrong
+        and item.construct in constructs
+        and (item.scale or "") in {"", *scales}
+    }
+    variables = {
+        code: each
+        for code, each in page.variables.items()
+        if ("variables", code) not in wrong and (each.kind == "number" or len(each.levels) > 1)
+    }
+    cleaning = page.cleaning if ("cleaning",) not in wrong else Cleaning()
+    page = dataclasses.replace(
+        page, scales=scales, constructs=constructs, variables=variables, cleaning=cleaning, models={}, hypotheses={},
+        strata=None, thresholds={},
+    )  # fmt: skip
+    return page, kept
+
+
+def _readable(scale: Scale) -> bool:
+    """Whether the levels of a scale can be told apart."""
+    labels = [label.strip().casefold() for words in scale.levels.values() for label in {words.vi, words.en}]
+    return len(scale.levels) > 1 and len(set(labels)) == len(labels)
 
 
 @cache

@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -63,6 +64,8 @@ def contradictions(
         *_hypotheses(view),
         *_thresholds(view),
         *_strata(view),
+        *_cleaning(view),
+        *_guesses(view),
     ]
 
 
@@ -133,6 +136,9 @@ def _files(view: _View, data_folder: FilePath) -> Iterator[Problem]:
         for key in ("form", "choices"):
             if (name := getattr(answers, key)) is not None and not view.unsure("responses", key):
                 yield from path_problems(name, data_folder, view.place("responses", key))
+        log = view.page.cleaning.log
+        if log is not None and not view.unsure("cleaning"):
+            yield from path_problems(log.file, data_folder, view.place("cleaning", "log", "file"))
         for section in ("scales", "constructs"):
             if section not in _keys(view.source.content):
                 yield problem("study.missing_key", Place(file=view.file), key=section, within="study.yml")
@@ -272,6 +278,21 @@ def _variable(view: _View, code: str, variable: Variable) -> Iterator[Problem]:
     for value in variable.no_answer:
         if str(value) in variable.levels:
             yield problem("study.no_answer_is_level", view.place("variables", code, "no_answer"), value=str(value))
+    yield from _release(view, code, variable)
+
+
+def _release(view: _View, code: str, variable: Variable) -> Iterator[Problem]:
+    """Bands belong to numbers and rise; groups belong to categories, and no level is in two of them."""
+    bands, groups = variable.release.bands, variable.release.groups
+    if bands and (variable.kind != "number" or any(low >= high for low, high in pairwise(bands))):
+        yield problem("study.bad_bands", view.place("variables", code, "release", "bands"), code=code)
+    grouped = [str(level) for group in groups.values() for level in group.levels]
+    twice = {level for level in grouped if grouped.count(level) > 1}
+    taken = {name for name in groups if name in variable.levels and name not in grouped}
+    for level in sorted({level for level in grouped if level not in variable.levels} | twice | taken):
+        place = view.place("variables", code, "release", "groups")
+        known = tuple(variable.levels)
+        yield problem("study.bad_group", place, code=code, value=level, allowed=known, nearest=nearest(level, known))
 
 
 def _models(view: _View) -> Iterator[Problem]:
@@ -337,3 +358,34 @@ def _strata(view: _View) -> Iterator[Problem]:
         if variable and level not in variable.levels:
             place = view.place("strata", "sizes", level)
             yield problem("study.unknown_level", place, value=level)
+
+
+def _cleaning(view: _View) -> Iterator[Problem]:
+    cleaning = view.page.cleaning
+    if view.unsure("cleaning"):
+        return
+    shares: dict[Path, float | None] = {("cleaning", "minimum_answered"): cleaning.minimum_answered}
+    if (speed := cleaning.speed) is not None:
+        shares["cleaning", "speed", "share"] = speed.share
+        times = [name for name in ("seconds", "start", "end") if getattr(speed, name) is not None]
+        if times not in (["seconds"], ["start", "end"]) or (speed.least is None and speed.share is None):
+            yield problem("study.bad_speed", view.place("cleaning", "speed"))
+    for path, share in shares.items():
+        if share is not None and not 0 < share <= 1 and not view.unsure(*path):
+            yield problem("study.bad_share", view.place(*path), key=dotted(path), value=share)
+
+
+def _guesses(view: _View) -> Iterator[Problem]:
+    """What is marked as unconfirmed must be there: a part of the page, one of its entries, or the items."""
+    page = view.source.content if isinstance(view.source.content, dict) else {}
+    for at, guess in enumerate(view.page.unconfirmed):
+        section, _, entry = guess.partition(".")
+        held = page.get(section)
+        if section == "items" or (section in page and (not entry or (isinstance(held, dict) and entry in held))):
+            continue
+        known = (
+            "items",
+            *page,
+            *(f"{name}.{code}" for name, held in page.items() if isinstance(held, dict) for code in held),
+        )
+        yield problem("study.unknown_guess", view.place("unconfirmed", at), value=guess, nearest=nearest(guess, known))

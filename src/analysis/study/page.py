@@ -198,7 +198,7 @@ class Scale:
     levels: dict[int, Words] = field(default_factory=dict)
     """Code of each level with its label in both languages, as printed in the questionnaire."""
     dictionary: str | None = None
-    """A ready set of levels instead of writing them: agree5, satisfied5, often5, level5."""
+    """A ready set of levels instead of writing them: agree5, satisfied5, often5, level5, important5 …"""
     also: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """Further spellings of a level's label that occur in the file."""
     min: int | None = None
@@ -254,6 +254,30 @@ class ItemEntry:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Several levels that the public sees as one."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    label: Words
+    """What the group is called."""
+    levels: tuple[str | int, ...]
+    """Codes of the levels in it."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """How `analysis export --public` hands a variable on."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    role: Literal["quasi", "sensitive", "direct"] = "quasi"
+    """quasi: others may know it of a person; sensitive: what nobody may learn of a person; direct: is left out."""
+    bands: tuple[float, ...] = ()
+    """Where the bands of a number begin: [30, 40] gives under 30, 30 to under 40, 40 and over."""
+    groups: dict[str, Group] = field(default_factory=dict)
+    """Levels put together, by the code of the group; a level in no group stays as it is."""
+
+
+@dataclass(frozen=True)
 class Variable:
     """What is known of a respondent: a category, ordered categories, or a number."""
 
@@ -272,8 +296,12 @@ class Variable:
     """Greatest value of a number."""
     no_answer: tuple[int | str, ...] = ()
     """Codes or labels that mean "no answer"."""
+    choice: str | None = None
+    """Of a question with several answers in one cell: the choice that this variable says yes or no of."""
     part: Literal["unit", "position"] | None = None
     """What the variable says of a respondent: the unit, or the position; chapters report by them."""
+    release: Release = Release()
+    """How it is handed on to the public: a category as it is; a number in bands, or not at all."""
 
 
 @dataclass(frozen=True)
@@ -314,6 +342,67 @@ class Screening:
 
 
 @dataclass(frozen=True)
+class RowMatch:
+    """Rows that are known by what stands in one column."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    column: str
+    """Header of the column."""
+    values: tuple[str | int, ...]
+    """Cells that mark such a row."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How long a response took, and what is too fast."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    seconds: str | None = None
+    """Header of the column with the seconds that a response took."""
+    start: str | None = None
+    """Header of the column with the time of the start (with end, instead of seconds)."""
+    end: str | None = None
+    """Header of the column with the time of the end."""
+    least: float | None = None
+    """Fewer seconds are too fast."""
+    share: float | None = None
+    """A smaller share of the median of all responses is too fast, for instance 0.33."""
+    then: Literal["flag", "leave_out"] = "flag"
+    """Whether such a response is only marked, or left out."""
+
+
+@dataclass(frozen=True)
+class HandLog:
+    """The cleaning log of a survey team: its file, which of its columns says what, and its words for each action."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    file: str
+    """File name inside the study's folder."""
+    id: str
+    """Header of the column that names the response, as responses.id names it."""
+    variable: str
+    """Header of the column that names the question: a code, or a header of the file of answers."""
+    new: str
+    """Header of the column with the new value."""
+    old: str | None = None
+    """Header of the column with the value before; where a cell of it is filled, the answers must hold it."""
+    action: str | None = None
+    """Header of the column that says what is done; without it every line is a change."""
+    reason: str | None = None
+    """Header of the column with the reason."""
+    sheet: str | None = None
+    """Sheet of a workbook; the first one where it is left out."""
+    change: tuple[str | int, ...] = ("change",)
+    """Words of action for a changed answer."""
+    blank: tuple[str | int, ...] = ()
+    """Words of action for an answer made empty."""
+    remove: tuple[str | int, ...] = ("remove",)
+    """Words of action for a response left out."""
+    nothing: tuple[str | int, ...] = ()
+    """Words of action for a line that changes nothing."""
+
+
+@dataclass(frozen=True)
 class Cleaning:
     """What is done with values that may not be; without a rule each of them stops the work."""
 
@@ -328,6 +417,26 @@ class Cleaning:
     """An answer that is no level of its scale."""
     out_of_range: Literal["error", "missing"] = "error"
     """A number outside its scale."""
+    log: HandLog | None = None
+    """The cleaning log of the survey team, carried out before all other rules."""
+    repeated_headers: Literal["error", "leave_out"] = "error"
+    """A row that repeats the headers (files joined one below the other)."""
+    total_rows: Literal["error", "leave_out"] = "error"
+    """A row of sums or means below the responses."""
+    test_rows: tuple[RowMatch, ...] = ()
+    """Trials of the questionnaire, which are no responses."""
+    consent: Screening | None = None
+    """The question of consent: all other answers leave the response out."""
+    suspected_missing: Literal["error", "missing"] = "error"
+    """A number outside its scale that looks like an undeclared code for no answer: 9, 99, 88, -1 …"""
+    skip_logic: Literal["keep", "error", "missing"] = "keep"
+    """An answer to a question that the form's skip logic does not ask."""
+    minimum_answered: float | None = None
+    """Least share of the items that a response must answer, from 0 to 1."""
+    speed: Speed | None = None
+    """How long a response took, and what is too fast."""
+    constraint: Literal["error", "missing"] = "error"
+    """An answer that breaks a constraint of the questionnaire's own form (XLSForm)."""
 
 
 @dataclass(frozen=True)
@@ -410,3 +519,5 @@ class Page:
     """The persons whom the sample stands for."""
     strata: Strata | None = None
     """The population by levels of one variable."""
+    unconfirmed: tuple[str, ...] = ()
+    """Parts that `analysis new` guessed and nobody has confirmed (constructs.DT, models …); every report names them."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from ..errors import DataError, Place, StudyError, problem
-from .checking import check_page
+from ..errors import DataError, Place, Problem, StudyError, problem
+from .checking import check_page, sound
 from .consistency import contradictions
 from .dictionaries import resolved
 from .find import page_of
@@ -97,6 +97,7 @@ class Study:
     folder: Path
     data_folder: Path
     unconfirmed: tuple[str, ...]  # items whose reverse-keying is a guess: not applied
+    guesses: tuple[str, ...]  # parts of the page that nobody has confirmed: "constructs.DT", "models"
     fingerprint: str  # sha256 of study.yml and items.csv
 
     @property
@@ -198,6 +199,33 @@ def load_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     >>> load_study("impulse_buying").factors
     ('SC', 'SI', 'TR', 'HM', 'SL', 'PP')
     """
+    study, found = examined(path, data=data)
+    if found or study is None:
+        raise StudyError(*found)
+    return study
+
+
+def examined(path: str | Path, *, data: str | Path | None = None) -> tuple[Study | None, tuple[Problem, ...]]:
+    """A study as far as its page is sound, and everything that is wrong with the page and with items.csv.
+
+    Parameters
+    ----------
+    path, data
+        As for `load_study`.
+
+    Returns
+    -------
+    Study or None
+        Without the scales, constructs, items, variables and models that are wrong or rest on something wrong, so that
+        the file of answers can be held against the rest. None where the page does not say which file that is.
+    tuple of Problem
+        Empty for a page that `load_study` takes.
+
+    Raises
+    ------
+    StudyError
+        There is no such page, or it cannot be read at all.
+    """
     page_file = page_of(path)
     folder = page_file.parent
     data_folder = Path(data).absolute() if data is not None else folder
@@ -208,11 +236,15 @@ def load_study(path: str | Path, *, data: str | Path | None = None) -> Study:
     raw_items = _bytes(items_file) if items_file.is_file() else b""
     listed = read_items(raw_items, ITEMS) if items_file.is_file() else ItemList((), ())
     placed = (*_in_page(checked.page, source, page_file.name), *listed.items)
-    found = [*checked.problems, *listed.problems, *contradictions(source, checked, placed, page_file.name, data_folder)]
-    if found:
-        raise StudyError(*found)
+    found = (*checked.problems, *listed.problems, *contradictions(source, checked, placed, page_file.name, data_folder))
     fingerprint = hashlib.sha256(b"%d\n" % len(raw_page) + raw_page + raw_items).hexdigest()
-    return _study(checked.page, {each.code: each.entry for each in placed}, folder, data_folder, fingerprint)
+    items = {each.code: each.entry for each in placed}
+    page = checked.page
+    if found:
+        if any(path[:1] in ((), ("responses",)) for path in checked.replaced) or page.responses is None:
+            return None, found
+        page, items = sound(checked, items)
+    return _study(page, items, folder, data_folder, fingerprint), found
 
 
 def _in_page(page: Page, source: YamlPage, file: str) -> Iterator[PlacedItem]:
@@ -252,6 +284,7 @@ def _study(page: Page, items: dict[str, ItemEntry], folder: Path, data_folder: P
         folder=folder,
         data_folder=data_folder,
         unconfirmed=tuple(code for code, entry in items.items() if entry.reverse == "guess"),
+        guesses=page.unconfirmed,
         fingerprint=fingerprint,
     )
 

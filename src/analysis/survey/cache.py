@@ -29,6 +29,7 @@ class Kept:
     cells: pd.DataFrame
     log: CleaningLog
     rows: tuple[int, ...]
+    seconds: tuple[float | None, ...] = ()  # how long each response took; empty where the page does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +108,12 @@ def load(place: Entry) -> Kept | None:
         meta = json.loads((table.schema.metadata or {})[_META])
         if meta["key"] != place.key or meta["log_sha256"] != hashlib.sha256(text).hexdigest():
             return None
-        reading = cautions_from(meta["reading"])
-        log = CleaningLog(rows_from_csv(text.decode()), meta["received"], meta["kept"], tuple(meta["unused"]), reading)
+        reading, notes = cautions_from(meta["reading"]), cautions_from(meta["notes"])
+        rows = rows_from_csv(text.decode())
+        log = CleaningLog(rows, meta["received"], meta["kept"], tuple(meta["unused"]), reading, notes)
     except (pa.ArrowException, OSError, ValueError, KeyError):
         return None
-    return Kept(table.to_pandas(), log, tuple(meta["rows"]))
+    return Kept(table.to_pandas(), log, tuple(meta["rows"]), tuple(meta["seconds"]))
 
 
 def save(place: Entry, kept: Kept) -> None:
@@ -135,7 +137,9 @@ def save(place: Entry, kept: Kept) -> None:
         "kept": kept.log.kept,
         "unused": kept.log.unused,
         "reading": [asdict(each) for each in kept.log.reading],
+        "notes": [asdict(each) for each in kept.log.notes],
         "rows": kept.rows,
+        "seconds": kept.seconds,
     }
     table = pa.Table.from_pandas(kept.cells, preserve_index=False)
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), _META: json.dumps(meta).encode()})

@@ -14,8 +14,13 @@ from .text import fold
 #: The id's and the screening questions' codes cannot be codes of the page, which are single words.
 ID = "@id"
 SCREENING = "@screening"
+CONSENT = "@consent"
+TEST = "@test"
+#: How long a response took: its seconds, or its start and end.
+TIMES = {"seconds": "@seconds", "start": "@start", "end": "@end"}
 
-_BRACKETS = re.compile(r"[\[【［](.*)[\]】］]\s*$", re.DOTALL)
+#: What stands in a header's closing brackets: the row of a grid.
+BRACKETS = re.compile(r"[\[【［](.*)[\]】］]\s*$", re.DOTALL)
 _ENDING = " .:;?!*"
 
 
@@ -52,12 +57,13 @@ def match_columns(study: Study, table: RawTable) -> Columns:
         if declared is not None:
             matches = [at for at, head in enumerate(heads) if head == _plain(declared)]
         else:
-            matches = _by_code(code, table.headers) or _by_text(texts, heads) or _by_text(texts, described)
+            matches = by_code(code, table.headers) or _by_text(texts, heads) or _by_text(texts, described)
         if len(matches) == 1:
             of[code] = matches[0]
         else:
             found.append(_unfound(code, declared, texts, matches, table))
-    found += _shared(of, table)
+    split = {code for code, variable in study.variables.items() if variable.choice is not None}
+    found += _shared({code: at for code, at in of.items() if code not in split}, table)
     used = set(of.values())
     unused = tuple(header for at, header in enumerate(table.headers) if at not in used)
     return Columns(of, unused, tuple(found))
@@ -69,6 +75,13 @@ def _wanted(study: Study) -> Iterable[tuple[str, str | None, tuple[str, ...]]]:
         yield ID, study.answers.id, ()
     for at, question in enumerate(study.cleaning.screening):
         yield f"{SCREENING}{at}", question.column, ()
+    if study.cleaning.consent is not None:
+        yield CONSENT, study.cleaning.consent.column, ()
+    for at, rows in enumerate(study.cleaning.test_rows):
+        yield f"{TEST}{at}", rows.column, ()
+    for name, code in TIMES.items():
+        if (column := getattr(study.cleaning.speed, name, None)) is not None:
+            yield code, column, ()
     for code, variable in study.variables.items():
         yield code, variable.column, (variable.name.vi, variable.name.en)
     for code, item in study.items.items():
@@ -79,14 +92,14 @@ def _plain(text: str) -> str:
     return fold(text).rstrip(_ENDING)
 
 
-def _by_code(code: str, headers: Iterable[str]) -> list[int]:
-    """Headers that are the code; else headers that begin with it, alone or inside their closing brackets."""
+def by_code(code: str, headers: Iterable[str]) -> list[int]:
+    """Columns whose header is the code; else those whose header begins with it, alone or in its closing brackets."""
     folded = [fold(header) for header in headers]
     wanted = fold(code)
     exact = [at for at, header in enumerate(folded) if header == wanted]
     starts = re.compile(rf"\s*{re.escape(wanted)}\s*(?:[.:)\]–—-](?!\d)|$)")
     starts_inside = re.compile(rf"\s*{re.escape(wanted)}(?:\s*[.:)\]–—-](?!\d)|\s|$)")
-    inside = [(_BRACKETS.search(header), header) for header in folded]
+    inside = [(BRACKETS.search(header), header) for header in folded]
     coded = [
         at
         for at, (brackets, header) in enumerate(inside)
@@ -97,7 +110,7 @@ def _by_code(code: str, headers: Iterable[str]) -> list[int]:
 
 def _by_text(texts: tuple[str, ...], heads: list[str]) -> list[int]:
     wanted = {_plain(text) for text in texts}
-    bracketed = [(_BRACKETS.search(head), head) for head in heads]
+    bracketed = [(BRACKETS.search(head), head) for head in heads]
     return [
         at
         for at, (brackets, head) in enumerate(bracketed)

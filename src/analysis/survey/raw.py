@@ -77,6 +77,25 @@ def taken(study: Study, name: str, sha256: str | None, absent: str = "data.table
     return raw
 
 
+def whole_file(path: Path) -> RawFile:
+    """Take a file that no page declares yet into memory, under its own name.
+
+    Parameters
+    ----------
+    path : Path
+        Anywhere.
+
+    Raises
+    ------
+    DataError
+        ``data.not_there``, ``data.unreadable``, ``data.file_too_large``.
+    """
+    if not path.is_file():
+        raise DataError(problem("data.not_there", Place(file=path.name)))
+    content = _bytes(path, Place(file=path.name))
+    return RawFile(path.name, content, hashlib.sha256(content).hexdigest())
+
+
 def unchanged(study: Study, raw: RawFile) -> None:
     """Refuse when the file on disk is no longer the one that was read.
 
@@ -105,6 +124,10 @@ def _content(study: Study, name: str, absent: str) -> bytes:
     place, path = Place(file=name), study.data_folder / name
     if not path.is_file():
         raise DataError(problem(absent, place, study=study.id))
+    return _bytes(path, place)
+
+
+def _bytes(path: Path, place: Place) -> bytes:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise DataError(problem("data.file_too_large", place, limit=MAX_BYTES, found=path.stat().st_size))

@@ -9,6 +9,7 @@ from ..block import from_json, to_json
 from ..pen import Pen
 from ..verbs import narrate, table
 from .model import Document, Element, Heading, Numbered, Part, Section
+from .unconfirmed import unconfirmed
 
 if TYPE_CHECKING:
     from ...chapters.brief import BriefFindings
@@ -55,7 +56,7 @@ def brief_document(findings: BriefFindings, lang: str, section: Section) -> Docu
         house="office",
         title=pen.word("brief.title"),
         subtitle=study.title[lang],
-        opening=((*pen.say("brief.about"), period),),
+        opening=((*pen.say("brief.about"), period), *unconfirmed(study, pen)),
         stamp=pen.word("document.stamp") if study.simulated else "",
         source_stamp=pen.word("source.simulated") if study.simulated else "",
         parts=(Part("brief", tuple(Numbered(each) for each in section.elements)),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 from ..words import languages, phrase
@@ -19,6 +19,7 @@ class Entry:
     simulated: bool
     languages: tuple[str, ...]
     brief: bool = False  # whether there is a brief for decision makers
+    unconfirmed: Mapping[str, str] = field(default_factory=dict)  # by language: what was guessed and not confirmed
 
 
 def index_pages(studies: Sequence[Entry]) -> dict[str, str]:
@@ -56,7 +57,8 @@ def _line(each: Entry, lang: str) -> str:
     brief = (
         f'<a href="{each.study}/{shown}/brief.html">{escape(phrase("brief.title", lang))}</a> · ' if each.brief else ""
     )
+    guesses = f"<br><span>{escape(each.unconfirmed[lang])}</span>" if each.unconfirmed.get(lang) else ""
     return (
         f'<li><a href="{each.study}/{shown}/findings.html"><strong>{escape(each.title[lang])}</strong></a>{stamp}<br>'
-        f'{brief}<a href="{each.study}/ledger.json">{escape(phrase("document.ledger", lang))}</a></li>'
+        f'{brief}<a href="{each.study}/ledger.json">{escape(phrase("document.ledger", lang))}</a>{guesses}</li>'
     )

@@ -13,7 +13,6 @@ from .association import blocks_table, correlations_table, durbin_watson_table, 
 from .diagnostics import conditions_table, words_of_test
 from .importance import dominance_table
 from .terms import p_text as _p
-from .terms import term_words as _term
 from .truth import truth_block, truth_row
 
 _OLS = "analysis.stats.regression.ols"
@@ -152,7 +151,7 @@ def coefficient_table(findings: FactorFindings, pen: Pen) -> Table:
         rows.append(
             TableRow(
                 (
-                    (_term(row.term, pen),), own.number("b", row.b, se=row.se, low=row.low, high=row.high),
+                    (pen.term(row.term),), own.number("b", row.b, se=row.se, low=row.low, high=row.high),
                     own.number("se", row.se), own.number("beta", row.beta), own.number("t", row.statistic),
                     own.number("p", row.p, "p"), own.number("low", row.low), own.number("high", row.high),
                     own.number("tolerance", row.tolerance), own.number("vif", row.vif),
@@ -184,7 +183,7 @@ def robust_table(findings: FactorFindings, pen: Pen) -> Table:
         rows.append(
             TableRow(
                 (
-                    (_term(row.term, pen),), classical.number("b", row.b, se=row.se, low=row.low, high=row.high),
+                    (pen.term(row.term),), classical.number("b", row.b, se=row.se, low=row.low, high=row.high),
                     classical.number("se", row.se), classical.number("p", row.p, "p"),
                     robust.number("se", other.se), robust.number("p", other.p, "p"),
                 )
@@ -206,7 +205,7 @@ def importance_table(findings: FactorFindings, pen: Pen) -> Table:
         own = _own(findings, pen).about(f"lmg.{row.term}", method="lmg", function="analysis.stats.importance.lmg")
         share = own.number("share", 100 * row.share, "percent")
         cells = (own.number("lmg", row.lmg), share, own.number("first", row.first), own.number("last", row.last))
-        rows.append(TableRow(((_term(row.term, pen),), *cells)))
+        rows.append(TableRow(((pen.term(row.term),), *cells)))
     columns = _columns(pen, "regression.column.term", "lmg", "share", "first", "last")
     note = "regression.note.importance" if rows else "regression.note.no_importance"
     notes = (Paragraph(pen.say(note), "note"),)
@@ -341,7 +340,7 @@ def band_figure(findings: FactorFindings, pen: Pen) -> Figure:
 def coefficient_figure(findings: FactorFindings, pen: Pen) -> Figure:
     """Coefficients with their intervals and the line of no relation."""
     rows = [
-        {"label": _term(row.term, pen), "value": row.b, "low": row.low, "high": row.high}
+        {"label": pen.term(row.term), "value": row.b, "low": row.low, "high": row.high}
         for row in findings.regression.coefficient_rows
         if row.term != "(Intercept)"
     ]
@@ -461,7 +460,7 @@ def _terms(findings: FactorFindings, own: Pen) -> list[Paragraph]:
         direction = "up" if row.b > 0 else "down"
         said.append(
             about.paragraph(
-                f"regression.story.{key}_{direction}", term=_term(row.term, own), beta=about.number("beta", row.beta),
+                f"regression.story.{key}_{direction}", term=own.term(row.term), beta=about.number("beta", row.beta),
                 b=about.number("b", row.b, se=row.se, low=row.low, high=row.high), p=_p(about, "p", row.p),
                 low=about.number("low", row.low), high=about.number("high", row.high), level=level,
             )
@@ -471,7 +470,7 @@ def _terms(findings: FactorFindings, own: Pen) -> list[Paragraph]:
             about = own.about(row.term)
             slots = {"b": about.number("b", row.b, se=row.se, low=row.low, high=row.high), "p": _p(about, "p", row.p)}
             limits = {"low": about.number("low", row.low), "high": about.number("high", row.high), "level": level}
-            said.append(about.paragraph("regression.story.no_evidence", term=_term(row.term, own), **slots, **limits))
+            said.append(about.paragraph("regression.story.no_evidence", term=own.term(row.term), **slots, **limits))
     return said
 
 
@@ -483,7 +482,7 @@ def _collinearity(findings: FactorFindings, own: Pen) -> Paragraph:
     )
     about = own.about(worst.term)
     limit = own.rule_value("regression.vif", "count")
-    return own.paragraph(key, vif=about.number("vif", worst.vif), term=_term(worst.term, own), limit=limit)
+    return own.paragraph(key, vif=about.number("vif", worst.vif), term=own.term(worst.term), limit=limit)
 
 
 def _independence(findings: FactorFindings, own: Pen) -> Paragraph:
@@ -501,7 +500,7 @@ def _robustness(findings: FactorFindings, own: Pen) -> Paragraph:
     significance = own.cutoff("significance")
     pairs = zip(findings.regression.coefficient_rows, findings.robust.coefficient_rows, strict=True)
     changed = [
-        _term(a.term, own) for a, b in pairs if a.term != "(Intercept)" and (a.p < significance) != (b.p < significance)
+        own.term(a.term) for a, b in pairs if a.term != "(Intercept)" and (a.p < significance) != (b.p < significance)
     ]
     if changed:
         return Paragraph(own.say("regression.story.robust_changes", terms=", ".join(changed)), "caution")
@@ -521,5 +520,5 @@ def truth_table(findings: FactorFindings, pen: Pen) -> Table:
         if true is None or row.term == "(Intercept)":
             continue
         estimate = (_own(findings, pen).about(row.term), "b", row.b, row.low, row.high)
-        rows.append(truth_row(_term(row.term, pen), f"regression.{row.term}.b", estimate, true.b, pen))
+        rows.append(truth_row(pen.term(row.term), f"regression.{row.term}.b", estimate, true.b, pen))
     return truth_block("regression.truth", "regression.column.term", rows, findings.level, pen)

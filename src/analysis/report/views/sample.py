@@ -5,7 +5,6 @@ from __future__ import annotations
 from ...chapters.sample import SampleFindings
 from ...stats.describe import Frequencies
 from ...stats.sampling import SampleSize
-from ...survey.disclose import hidden_cells
 from ..block import Column, Figure, Narrative, Paragraph, Segment, Table, TableRow, Text
 from ..format import number
 from ..pen import Pen
@@ -63,11 +62,11 @@ def _slots(size: SampleSize, own: Pen) -> dict[str, Segment | Text]:
 def strata_table(findings: SampleFindings, pen: Pen) -> Table:
     """Population, planned share and answers of every stratum."""
     strata = findings.study.strata
-    hidden = hidden_cells([row.answered for row in findings.strata], int(pen.cutoff("disclosure.min_cell")))
+    hidden = findings.hidden_in(strata.variable) if strata else ()
     rows = []
-    for place, row in enumerate(findings.strata):
+    for row in findings.strata:
         own = _pen(findings, pen).about(f"stratum.{row.stratum}", function="analysis.stats.sampling.allocate")
-        answered = (pen.word("hidden"),) if place in hidden else own.count("answered", row.answered)
+        answered = (pen.word("hidden"),) if row.stratum in hidden else own.count("answered", row.answered)
         label = pen.level(strata.variable, row.stratum) if strata else row.stratum
         rows.append(
             TableRow(((label,), own.count("population", row.population), own.count("planned", row.planned), answered))
@@ -83,9 +82,9 @@ def strata_table(findings: SampleFindings, pen: Pen) -> Table:
 @shows("table", SampleFindings, "profile")
 def profile_table(findings: SampleFindings, pen: Pen) -> Table:
     """Who answered: frequencies of the respondents' variables, small groups not shown."""
-    rows = [row for each in findings.profile for row in _profile_rows(each, pen)]
+    rows = [row for each in findings.profile for row in _profile_rows(each, _hidden(each, findings), pen)]
     least = pen.rule_value("disclosure.min_cell", "count")
-    small = any(_hidden(each, pen) for each in findings.profile)
+    small = any(_hidden(each, findings) for each in findings.profile)
     notes = (Paragraph(pen.say("profile.note.small", least=least), "note"),) if small else ()
     if not findings.profile:
         notes = (Paragraph(pen.say("profile.note.none"), "note"),)
@@ -104,13 +103,13 @@ def profile_table(findings: SampleFindings, pen: Pen) -> Table:
     )
 
 
-def _hidden(each: Frequencies, pen: Pen) -> frozenset[int]:
-    return hidden_cells([row.count for row in each.rows], int(pen.cutoff("disclosure.min_cell")))
+def _hidden(each: Frequencies, findings: SampleFindings) -> frozenset[int]:
+    levels = findings.hidden_in(each.name)
+    return frozenset(place for place, row in enumerate(each.rows) if str(row.value) in levels)
 
 
-def _profile_rows(each: Frequencies, pen: Pen) -> list[TableRow]:
+def _profile_rows(each: Frequencies, hidden: frozenset[int], pen: Pen) -> list[TableRow]:
     own = pen.about(f"profile.{each.name}", n=each.n, rule="answered", function="analysis.stats.describe.frequencies")
-    hidden = _hidden(each, pen)
     first, last = (min(hidden), max(hidden)) if hidden else (len(each.rows), -1)
     rows = [TableRow(((pen.label(each.name),),), section=True)]
     for place, row in enumerate(each.rows):
@@ -137,7 +136,7 @@ def profile_figure(findings: SampleFindings, pen: Pen) -> Figure:
         }
         for each in shown
         for place, row in enumerate(each.rows)
-        if place not in _hidden(each, pen) and row.valid_percent is not None
+        if place not in _hidden(each, findings) and row.valid_percent is not None
     ]
     largest = max(rows, key=lambda row: float(str(row["value"])), default=None)
     alt = ""

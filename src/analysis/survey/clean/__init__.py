@@ -8,11 +8,12 @@ from functools import cache
 from types import ModuleType
 
 from ...study import Study
+from ..by_hand import NOTHING, ByHand
 from ..columns import match_columns
 from ..read import RawTable
-from .work import Work
+from .work import Part, Work
 
-__all__ = ["Work", "clean", "rules"]
+__all__ = ["Part", "Work", "clean", "rules"]
 
 
 @cache
@@ -22,7 +23,7 @@ def rules() -> tuple[ModuleType, ...]:
     return tuple(sorted((module for module in modules if hasattr(module, "ORDER")), key=lambda rule: rule.ORDER))
 
 
-def clean(study: Study, table: RawTable) -> Work:
+def clean(study: Study, table: RawTable, by_hand: ByHand = NOTHING, part: Part | None = None) -> Work:
     """Apply every rule to a file of answers.
 
     Parameters
@@ -31,13 +32,17 @@ def clean(study: Study, table: RawTable) -> Work:
         What is allowed, and what is done with what is not.
     table : RawTable
         The file as read.
+    by_hand : ByHand
+        Corrections and the survey team's own log.
+    part : Part, optional
+        Its cells where the table holds headers and lines alone: some rows of a file that is never held whole.
 
     Returns
     -------
     Work
         Clean cells, the log, and every problem of every rule: nothing is raised here.
     """
-    work = Work(study, table, match_columns(study, table))
+    work = Work(study, table, match_columns(study, table), by_hand, part)
     for rule in rules():
         rule.apply(work)
     return work

@@ -10,5 +10,4 @@ ID = "blank_row"
 
 def apply(work: Work) -> None:
     """Leave out rows without a single filled cell in any column of the file."""
-    filled = work.table.cells.notna().any(axis=1)
-    work.exclude(ID, {row for row in work.kept if not filled.iloc[row]})
+    work.exclude(ID, work.kept[~work.filled[work.kept]].tolist())

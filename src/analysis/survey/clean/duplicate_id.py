@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...errors import problem
+from ..column import EMPTY
 from ..columns import ID as COLUMN
 from ..text import fold, shown
 from .work import Work
@@ -25,7 +26,12 @@ def apply(work: Work) -> None:
             _refuse(work, rows)
         return
     spare = slice(1, None) if policy == "keep_first" else slice(None, -1)
-    work.exclude(ID, {row for rows in same.values() for row in rows[spare]}, COLUMN)
+    out = {
+        row: work.table.address(rows[0 if policy == "keep_first" else -1], work.columns[COLUMN])
+        for rows in same.values()
+        for row in rows[spare]
+    }
+    work.exclude(ID, out, COLUMN, out)  # the reason: where the response with the same id stands that is kept
 
 
 def _refuse(work: Work, rows: list[int]) -> None:
@@ -36,6 +42,6 @@ def _refuse(work: Work, rows: list[int]) -> None:
 
 
 def _without(work: Work) -> None:
-    for row in work.kept:
-        if work.cells[COLUMN][row] is None:
-            work.problems.append(problem("data.id_missing", work.place(row, COLUMN)))
+    empty = work.kept[work.cells[COLUMN].places[work.kept] == EMPTY]
+    for row in empty.tolist():
+        work.problems.append(problem("data.id_missing", work.place(row, COLUMN)))

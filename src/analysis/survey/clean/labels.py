@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from ...errors import Slot, nearest, problem
 from ...study import Scale
 from ..likert import Labels, labels_of
-from ..text import fold, fold_value, shown
-from .work import Work
+from ..text import fold, shown
+from .work import Change, Work
 
 ORDER = 60
 ID = "labels"
@@ -20,42 +22,44 @@ def apply(work: Work) -> None:
         labels = labels_of(scale)
         _contradictions(work, code, labels)
         own = work.table.labels.get(work.columns[code], {})
-        rows = [row for row, _ in work.answers(code)]
-        cells = work.cells[code]
-        for row, after in zip(rows, labels.take([cells[row] for row in rows], own), strict=True):
-            if after is not None:
-                work.change(ID, code, row, after)
-            else:
-                unknown(work, code, row, _spellings(scale))
+        found = work.values(code)
+        meant = dict(zip(found, labels.take(list(found.values()), own), strict=True))
+        changes = {place: Change(ID, after) for place, after in meant.items() if after is not None}
+        replaced(work, code, changes, [place for place in found if place not in changes], _spellings(scale))
 
 
-def unknown(work: Work, code: str, row: int, allowed: tuple[str, ...]) -> None:
-    """Deal with a value that is none of the `allowed` ones, as the page says.
+def replaced(
+    work: Work, code: str, changes: Mapping[int, Change], strange: Collection[int], allowed: tuple[str, ...]
+) -> None:
+    """Replace what was understood, and deal with what is none of the `allowed` values as the page says.
 
     Parameters
     ----------
     work : Work
-        Takes the change or the problem.
-    code, row : str, int
-        The cell.
+        Takes the changes and the problems.
+    code : str
+        The column.
+    changes : mapping
+        Places of values that were understood.
+    strange : collection of int
+        Places of values that were not.
     allowed : tuple of str
         What may stand there.
     """
-    value = shown(work.cells[code][row])
     if work.study.cleaning.unknown_label == "missing":
-        work.change(UNKNOWN, code, row, None)
+        work.recode(code, {**changes, **{place: Change(UNKNOWN, None) for place in strange}})
         return
     folded = {fold(label): label for label in reversed(allowed)}
-    near = nearest(fold(value), folded)
-    place = work.place(row, code)
-    slots: dict[str, Slot] = {
-        "code": code,
-        "value": value,
-        "allowed": allowed,
-        "nearest": folded[near] if near else None,
-    }
-    work.problems.append(problem("data.unknown_label", place, **slots))
-    work.cells[code][row] = None  # said once; later rules have nothing more to say of it
+    near: dict[str, str | None] = {}
+    for row in work.rows(code, strange):
+        value = shown(work.cells[code][row])
+        if value not in near:
+            hit = nearest(fold(value), folded)
+            near[value] = folded[hit] if hit else None
+        slots: dict[str, Slot] = {"code": code, "value": value, "allowed": allowed, "nearest": near[value]}
+        work.problems.append(problem("data.unknown_label", work.place(row, code), **slots))
+    # said once; later rules have nothing more to say of it
+    work.recode(code, {**changes, **{place: Change(None, None) for place in strange}})
 
 
 def _spellings(scale: Scale) -> tuple[str, ...]:
@@ -67,6 +71,6 @@ def _contradictions(work: Work, code: str, labels: Labels) -> None:
     column = work.columns[code]
     for value, label in work.table.labels.get(column, {}).items():
         meant = labels.codes.get(fold(label))
-        if meant is not None and fold_value(meant) != fold_value(value) and labels.read(value) is not None:
+        if meant is not None and labels.read(value) not in (None, meant):
             slots: dict[str, Slot] = {"code": code, "value": shown(value), "label": label, "expected": meant}
             work.problems.append(problem("data.label_contradicts", work.table.header_place(column), **slots))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..text import fold_value
-from .work import Work
+from .work import Change, Work
 
 ORDER = 50
 ID = "no_answer"
@@ -20,9 +20,12 @@ def apply(work: Work) -> None:
 def _apply(work: Work, code: str, declared: tuple[int | str, ...]) -> None:
     codes = {fold_value(value) for value in declared}
     ranges = work.table.missing.get(work.columns[code], ())
-    for row, value in work.answers(code):
-        if fold_value(value) in codes or any(_within(value, low, high) for low, high in ranges):
-            work.change(ID, code, row, None)
+    empty = {
+        place: Change(ID, None, fold_value(value))
+        for place, value in work.values(code).items()
+        if fold_value(value) in codes or any(_within(value, low, high) for low, high in ranges)
+    }
+    work.recode(code, empty)
 
 
 def _within(value: object, low: object, high: object) -> bool:

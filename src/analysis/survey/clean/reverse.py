@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...study import Scale
-from .work import Work
+from .work import Change, Work
 
 ORDER = 90
 ID = "reverse"
@@ -15,8 +15,7 @@ def apply(work: Work) -> None:
         if not work.study.items[code].reverse:
             continue
         scale = work.study.scale_of(code)
-        for row, value in work.answers(code):
-            work.change(ID, code, row, turned(value, scale))
+        work.recode(code, {place: Change(ID, turned(value, scale)) for place, value in work.values(code).items()})
 
 
 def turned(value: int, scale: Scale) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..text import clean_text
-from .work import Work
+from .work import Change, Work
 
 ORDER = 10
 ID = "text"
@@ -12,6 +12,9 @@ ID = "text"
 def apply(work: Work) -> None:
     """Bring every text cell that is used to one form."""
     for code in work.cells:
-        for row, value in work.answers(code):
-            if isinstance(value, str) and (after := clean_text(value)) != value:
-                work.change(ID, code, row, after or None)
+        changes = {
+            place: Change(ID, after or None)
+            for place, value in work.values(code).items()
+            if isinstance(value, str) and (after := clean_text(value)) != value
+        }
+        work.recode(code, changes)

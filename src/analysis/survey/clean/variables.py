@@ -7,14 +7,17 @@ import re
 from ...errors import problem
 from ...study import Variable
 from ..text import fold, fold_value, shown
-from .labels import unknown
+from .labels import UNKNOWN, replaced
 from .out_of_range import ID as OUT_OF_RANGE
-from .work import Work
+from .work import Change, Work
 
 ORDER = 80
 ID = "levels"
+#: The same number, written otherwise: a decimal comma, a zero at the end.
+NUMBER = "number"
 
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?", re.ASCII)
+_JOINTS = re.compile(r"\s*[,;|\n]\s*")
 
 
 def apply(work: Work) -> None:
@@ -23,6 +26,8 @@ def apply(work: Work) -> None:
         variable = work.study.variables[code]
         if variable.kind == "number":
             _numbers(work, code, variable)
+        elif variable.choice is not None:
+            _ticks(work, code, variable)
         else:
             _categories(work, code, variable)
 
@@ -34,12 +39,30 @@ def _categories(work: Work, code: str, variable: Variable) -> None:
     allowed = tuple(
         dict.fromkeys(label for each, words in variable.levels.items() for label in (words.vi, words.en, each))
     )
-    for row, value in work.answers(code):
-        level = levels.get(fold_value(value)) or levels.get(fold(file_labels.get(value, "")))
-        if level is not None:
-            work.change(ID, code, row, level)
-        else:
-            unknown(work, code, row, allowed)
+    found = work.values(code)
+    meant = {
+        place: levels.get(fold_value(value)) or levels.get(fold(file_labels.get(value, "")))
+        for place, value in found.items()
+    }
+    changes = {place: Change(ID, level) for place, level in meant.items() if level is not None}
+    replaced(work, code, changes, [place for place in found if place not in changes], allowed)
+
+
+def _ticks(work: Work, code: str, variable: Variable) -> None:
+    """Whether a choice is among the answers that one cell holds: the last level says yes, the first no."""
+    choice, (no, *_, yes) = fold(str(variable.choice)), tuple(variable.levels)
+    spaced = work.columns[code] in work.table.several
+    said = {place: _ticked(fold(shown(value)), choice, spaced) for place, value in work.values(code).items()}
+    work.recode(code, {place: Change(ID, yes if ticked else no) for place, ticked in said.items()})
+
+
+def _ticked(text: str, choice: str, spaced: bool) -> bool:
+    parts = _JOINTS.split(text)
+    if choice == text or choice in parts or any(part.startswith(f"{choice}:") for part in parts):
+        return True
+    if spaced and choice in text.split():
+        return True
+    return bool(_JOINTS.search(choice) and re.search(rf"(?:^|[,;|]\s*){re.escape(choice)}(?:$|\s*[,;|])", text))
 
 
 def _spellings(variable: Variable) -> dict[str, str]:
@@ -59,25 +82,32 @@ def _contradictions(work: Work, code: str, levels: dict[str, str], file_labels: 
 
 def _numbers(work: Work, code: str, variable: Variable) -> None:
     decimal = work.study.answers.decimal or work.table.decimal
-    for row, value in work.answers(code):
-        text = shown(value).replace(",", ".") if decimal == "," else shown(value)
-        if isinstance(value, bool) or not _NUMBER.fullmatch(text):
-            _no_number(work, code, row)
-            continue
-        number = float(text)
-        low, high = variable.min, variable.max
-        if (low is None or number >= low) and (high is None or number <= high):
-            work.cells[code][row] = number
-        elif work.study.cleaning.out_of_range == "missing":
-            work.change(OUT_OF_RANGE, code, row, None)
+    read = {place: _number(value, decimal) for place, value in work.values(code).items()}
+    changes = {place: Change(NUMBER, number) for place, number in read.items() if number is not None}
+    strange = {place for place, number in read.items() if number is None}
+    beyond = {place for place, number in read.items() if number is not None and not _within(number, variable)}
+    policy = work.study.cleaning
+    if policy.unknown_label == "missing":
+        changes.update({place: Change(UNKNOWN, None) for place in strange})
+        strange = set()
+    if policy.out_of_range == "missing":
+        changes.update({place: Change(OUT_OF_RANGE, None) for place in beyond})
+        beyond = set()
+    for row in work.rows(code, strange | beyond):
+        value = shown(work.cells[code][row])
+        if work.cells[code].places[row] in strange:
+            work.problems.append(problem("data.not_a_number", work.place(row, code), code=code, value=value))
         else:
-            slots = {"code": code, "value": shown(value), "low": low, "high": high}
+            slots = {"code": code, "value": value, "low": variable.min, "high": variable.max}
             work.problems.append(problem("data.out_of_range", work.place(row, code), **slots))
+    work.recode(code, changes)
 
 
-def _no_number(work: Work, code: str, row: int) -> None:
-    if work.study.cleaning.unknown_label == "missing":
-        work.change("unknown_label", code, row, None)
-        return
-    value = shown(work.cells[code][row])
-    work.problems.append(problem("data.not_a_number", work.place(row, code), code=code, value=value))
+def _number(value: object, decimal: str | None) -> float | None:
+    text = shown(value).replace(",", ".") if decimal == "," else shown(value)
+    return None if isinstance(value, bool) or not _NUMBER.fullmatch(text) else float(text)
+
+
+def _within(number: float, variable: Variable) -> bool:
+    low, high = variable.min, variable.max
+    return (low is None or number >= low) and (high is None or number <= high)

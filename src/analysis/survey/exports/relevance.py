@@ -1,23 +1,28 @@
-"""Skip logic of XLSForms (`relevant`): read into a tree that can be held against answers; nothing is ever run."""
+"""Conditions of XLSForms (`relevant`, `constraint`, `choice_filter`) as trees to hold against answers; never run."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<name>\$\{[^}]+\})|(?P<text>'[^']*'|\"[^\"]*\"|“[^”]*”|‘[^’]*’)|(?P<number>-?\d+(?:\.\d+)?)"
-    r"|(?P<op><=|>=|!=|=|<|>)|(?P<mark>[(),])|(?P<word>[a-z][a-z-]*))"
+    r"|(?P<self>\.(?!\d))|(?P<op><=|>=|!=|=|<|>)|(?P<mark>[(),])|(?P<word>[a-z_][\w-]*))"
 )
+#: Functions and how many parts they take.
+_FUNCTIONS = {"not": 1, "selected": 2, "count-selected": 1, "string-length": 1, "number": 1, "int": 1, "regex": 2}
+#: What a pattern may not hold: a repeated group or a reference back, with which a short text can take hours.
+_SLOW = re.compile(r"\)\s*[*+?{]|\\[1-9]|\(\?")
+MAX_PATTERN = 200
 MAX_LENGTH = 5_000
 MAX_DEPTH = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """The answer to another question."""
+    """The answer to another question; ``.`` is the answer itself, ``@column`` a column of the list of choices."""
 
     name: str
 
@@ -31,7 +36,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """and, or, not, selected, or a comparison."""
+    """and, or, a comparison, or a function: not, selected, count-selected, string-length, number, int, regex."""
 
     what: str
     parts: tuple[Tree, ...]
@@ -44,13 +49,15 @@ class UnreadableError(ValueError):
     """An expression outside the small language that is understood."""
 
 
-def parse(text: str) -> Tree:
+def parse(text: str, columns: Collection[str] = ()) -> Tree:
     """Read an expression.
 
     Parameters
     ----------
     text : str
-        ``${a} = 'yes' and not(selected(${b}, 'x'))``.
+        ``${a} = 'yes' and not(selected(${b}, 'x'))``; ``. > 17 and . < 120``.
+    columns : collection of str
+        Columns of the list of choices, which a choice filter names without a sign.
 
     Raises
     ------
@@ -64,7 +71,7 @@ def parse(text: str) -> Tree:
     """
     if len(text) > MAX_LENGTH:
         raise UnreadableError(text[:40])
-    return _Parser(text).whole()
+    return _Parser(text, frozenset(columns)).whole()
 
 
 def names_of(tree: Tree) -> frozenset[str]:
@@ -81,7 +88,8 @@ def asked(tree: Tree, answers: Mapping[str, object]) -> bool:
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, columns: frozenset[str]) -> None:
+        self.columns = columns
         self.tokens = list(self._cut(text))
         self.at = 0
         self.depth = 0
@@ -136,14 +144,18 @@ class _Parser:
             return Constant(token[1:-1])
         if kind == "number":
             return Constant(float(token))
-        if kind == "word" and token in ("not", "selected"):
+        if kind == "self":
+            return Name(".")
+        if kind == "word" and token in self.columns:
+            return Name(f"@{token}")
+        if kind == "word" and token in _FUNCTIONS:
             self._expect("(")
             parts = [self.either()]
             while self._peek() == ("mark", ","):
                 self.at += 1
                 parts.append(self.either())
             self._expect(")")
-            if len(parts) != (1 if token == "not" else 2):
+            if len(parts) != _FUNCTIONS[token] or (token == "regex" and not _harmless(parts[1])):
                 raise UnreadableError(token)
             return Call(token, tuple(parts))
         if (kind, token) == ("mark", "("):
@@ -175,10 +187,33 @@ def _value(tree: Tree, answers: Mapping[str, object]) -> object:
         return (all if tree.what == "and" else any)(asked(part, answers) for part in tree.parts)
     if tree.what == "not":
         return not asked(tree.parts[0], answers)
+    if tree.what in _OF_ONE:
+        return _OF_ONE[tree.what](_value(tree.parts[0], answers))
     left, right = (_value(part, answers) for part in tree.parts)
+    if tree.what == "regex":
+        return len(str(left)) <= MAX_PATTERN and re.fullmatch(str(right), str(left)) is not None
     if tree.what == "selected":
         return str(right) in str(left).split()
     return _compared(tree.what, left, right)
+
+
+def _harmless(pattern: Tree) -> bool:
+    """Whether a pattern is a short constant that cannot take long."""
+    if not isinstance(pattern, Constant) or len(str(pattern.value)) > MAX_PATTERN or _SLOW.search(str(pattern.value)):
+        return False
+    try:
+        re.compile(str(pattern.value))
+    except re.error:
+        return False
+    return True
+
+
+_OF_ONE: dict[str, Callable[[object], object]] = {
+    "count-selected": lambda value: len(str(value).split()),
+    "string-length": lambda value: len(str(value)),
+    "number": lambda value: "" if (found := _number(value)) is None else found,
+    "int": lambda value: "" if (found := _number(value)) is None else int(found),
+}
 
 
 def _compared(sign: str, left: object, right: object) -> bool:

@@ -1,7 +1,8 @@
-"""Parquet files: columns with their types; a category is its label."""
+"""Parquet files: columns with their types and, in this package's own exports, their labels; a category is its label."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ...errors import DataError, Place, problem
@@ -44,7 +45,30 @@ def read(raw: RawFile, options: ResponsesFile) -> RawTable:
         raise DataError(problem("data.unreadable", place)) from None
     rows = [list(row) for row in zip(*columns, strict=True)]
     frame, lines = table_of(rows, list(range(1, len(rows) + 1)), len(columns))
-    return RawTable(raw.name, None, tuple(table.column_names), frame, lines)
+    about = [_about(field) for field in table.schema]
+    descriptions = tuple(str(each.get("label", {}).get("vi", "")) for each in about)
+    labels = {at: found for at, each in enumerate(about) if (found := _labels(each))}
+    return RawTable(
+        raw.name, None, tuple(table.column_names), frame, lines,
+        descriptions=descriptions if any(descriptions) else (), labels=labels,
+    )  # fmt: skip
+
+
+def _about(field: Any) -> dict[str, Any]:
+    """What an export of this package says of a column."""
+    try:
+        found = json.loads((field.metadata or {}).get(b"analysis", b"{}"))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) and isinstance(found.get("label", {}), dict) else {}
+
+
+def _labels(about: dict[str, Any]) -> dict[Any, str]:
+    levels = about.get("levels", ())
+    try:
+        return {each["value"]: str(each["label"]["vi"]) for each in levels}
+    except (KeyError, TypeError):
+        return {}
 
 
 def _cell(value: Any) -> Any:

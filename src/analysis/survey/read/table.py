@@ -25,7 +25,11 @@ class RawTable:
     missing: dict[int, tuple[tuple[Any, Any], ...]] = field(default_factory=dict)  # column -> (low, high), declared
     decimal: str | None = None  # decimal sign of numbers written as text, where the cells show it
     fonts: tuple[str, ...] = ()  # of a workbook: some belong to an encoding older than Unicode
+    skipped: dict[int, tuple[tuple[int, ...], str]] = field(default_factory=dict)  # column -> rows answered though the
+    # skip logic of the form does not ask them, and its condition
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)  # multiple responses: name -> headers
+    several: frozenset[int] = frozenset()  # columns whose cells hold names of choices, separated by spaces
+    constraints: dict[int, str] = field(default_factory=dict)  # column -> what its form demands of an answer
     notes: tuple[Caution, ...] = ()  # what was found rather than declared, with its evidence
 
     def place(self, row: int, column: int | None = None) -> Place:
@@ -50,10 +54,13 @@ class RawTable:
 
     def address(self, row: int, column: int | None = None) -> str:
         """The place in the short form of the cleaning log: ``"Dataset!B12"``, ``"answers.csv:12"``."""
+        return f"{self.prefix(column)}{self.lines[row]}"
+
+    def prefix(self, column: int | None = None) -> str:
+        """What all addresses of a column share: they differ in the line."""
         if self.sheet is None:
-            return f"{self.file}:{self.lines[row]}"
-        letters = "" if column is None else column_letters(column)
-        return f"{self.sheet}!{letters}{self.lines[row]}"
+            return f"{self.file}:"
+        return f"{self.sheet}!{'' if column is None else column_letters(column)}"
 
     def header_place(self, column: int | None = None) -> Place:
         """Where a header (or the header row) stands."""

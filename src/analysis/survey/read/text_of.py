@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -109,13 +110,23 @@ def with_decimal(table: RawTable) -> RawTable:
         A column of numbers in which only commas occur shows a comma; a group of three digits ("1,234") shows nothing;
         columns that contradict each other show nothing either, and cleaning then says which cells are no numbers.
     """
-    signs = {sign for at in table.cells if (sign := _sign(table.cells[at]))}
-    if signs != {","}:
+    if decimal_sign(distinct(table.cells[at]) for at in table.cells) is None:
         return table
     return replace(table, decimal=",", notes=(*table.notes, caution("read.decimal_comma", "note")))
 
 
-def _sign(cells: pd.Series[Any]) -> str | None:
-    texts = {cell.strip() for cell in distinct(cells) if isinstance(cell, str)}
+def decimal_sign(columns: Iterable[Iterable[Any]]) -> str | None:
+    """A comma, where numbers written as text show it and none shows a point.
+
+    Parameters
+    ----------
+    columns : iterable
+        The different values of each column.
+    """
+    return "," if {sign for values in columns if (sign := _sign(values))} == {","} else None
+
+
+def _sign(values: Iterable[Any]) -> str | None:
+    texts = {cell.strip() for cell in values if isinstance(cell, str)}
     commas, points = (sum(map(bool, map(sign.fullmatch, texts))) for sign in (_COMMA, _POINT))
     return None if bool(commas) == bool(points) else "," if commas else "."

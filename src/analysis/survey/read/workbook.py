@@ -57,7 +57,7 @@ def read_workbook(raw: RawFile, options: ResponsesFile, layout: Callable[[str], 
         bounded("rows", sheet.total_height, MAX_ROWS, place)
         bounded("columns", sheet.total_width, MAX_COLUMNS, place)
         bounded("cells", sheet.total_height * sheet.total_width, MAX_CELLS, place)
-        rows = [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+        rows = _cells(sheet.to_python(skip_empty_area=False))
     except PasswordError:
         raise DataError(problem("data.password", place)) from None
     except (CalamineError, ValueError, OSError):
@@ -83,6 +83,19 @@ def _sheet(book: Any, wanted: str | None, file: str) -> str:
 def _others(book: Any, used: str) -> tuple[Caution, ...]:
     others = tuple(name for name in book.sheet_names if name != used)
     return (caution("read.sheet", "note", sheet=used, others=others),) if others else ()
+
+
+def _cells(rows: list[list[Any]]) -> list[list[Any]]:
+    kept = _Kept()
+    return [[kept[cell] if type(cell) is str else _cell(cell) for cell in row] for row in rows]
+
+
+class _Kept(dict[str, "str | None"]):
+    """One object for each distinct text, None where it is blank."""
+
+    def __missing__(self, text: str) -> str | None:
+        self[text] = found = text if text.strip() else None
+        return found
 
 
 def _cell(value: Any) -> Any:

@@ -92,7 +92,10 @@ class Book:
         self._string(sheet, 1, 0, self.document.subtitle, italic=True)
         if self.document.stamp:
             self._string(sheet, 2, 0, self.document.stamp, bold=True, font_color="#8A4B00")
-        for row, (each, table) in enumerate(found, start=4):
+        about = [plain(text) for text in self.document.opening[1:]]
+        for row, text in enumerate(about, start=3):
+            self._string(sheet, row, 1, text, text_wrap=True, font_color="#8A4B00")
+        for row, (each, table) in enumerate(found, start=4 + len(about)):
             name = self._name(each)
             sheet.write_url(row, 0, f"internal:'{name}'!A1", self._format(font_color="#0B4F8A", underline=1), name)
             self._string(sheet, row, 1, plain(table.caption), text_wrap=True)

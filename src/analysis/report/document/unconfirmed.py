@@ -1,0 +1,48 @@
+"""What of a study was guessed and not confirmed, in words: it stands at the head of every document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..block import Text
+from ..pen import Pen
+
+if TYPE_CHECKING:
+    from ...study import Study
+
+#: Parts of a page whose entries have names that a reader knows; the others are named as a whole.
+_NAMED = ("constructs", "variables")
+
+
+def unconfirmed(study: Study, pen: Pen) -> tuple[Text, ...]:
+    """The sentence that names every unconfirmed part; none where all are confirmed.
+
+    Parameters
+    ----------
+    study : Study
+        `guesses` are the parts of its page that nobody has confirmed; items may be guessed to be reverse-keyed.
+    pen : Pen
+        Language of the document.
+
+    Returns
+    -------
+    tuple of Text
+        One or no paragraph.
+    """
+    parts = "; ".join(_parts(study, pen))
+    return (pen.say("document.unconfirmed", parts=parts),) if parts else ()
+
+
+def _parts(study: Study, pen: Pen) -> Iterator[str]:
+    sections: dict[str, list[str]] = {}
+    for guess in study.guesses:
+        section, _, entry = guess.partition(".")
+        sections.setdefault(section, []).append(entry)
+    for section, entries in sections.items():
+        words = pen.word(f"document.guess.{section}")
+        said = words if not words.startswith("document.") else pen.word("document.guess.other")
+        named = [pen.label(entry) for entry in entries if entry] if section in _NAMED else []
+        yield f"{said} ({', '.join(named)})" if named else said
+    if study.unconfirmed:
+        yield f"{pen.word('document.guess.reverse')} ({', '.join(study.unconfirmed)})"

@@ -1,0 +1,163 @@
+"""Delimited text cut into columns at once, each different text kept once: for files whose quotes and lines are plain.
+
+What this module takes it reads as Python's csv module does; anything else it leaves to that module, which also says
+what is wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ..column import EMPTY, Column, Places
+
+Offsets: TypeAlias = npt.NDArray[np.int64]
+
+_STEP = 1 << 24  # bytes that are looked through at once
+_LONGEST = 131_072  # letters of a cell: Python's csv module refuses more
+_NEWLINE, _RETURN = 10, 13
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Records:
+    """Columns, and the line on which every record begins, counted from 0 at the start of the bytes."""
+
+    columns: tuple[Column, ...]  # texts; blank ones are empty
+    lines: Offsets  # (rows,)
+
+
+def records(content: bytes, delimiter: str, quote: str, width: int) -> Records | None:
+    """Cut the lines below a header into columns.
+
+    Parameters
+    ----------
+    content : bytes
+        Meant to be UTF-8, from the first record on.
+    delimiter, quote : str
+        One ASCII sign each.
+    width : int
+        Cells of the header: every record must have as many.
+
+    Returns
+    -------
+    Records or None
+        None where Python's csv module must decide: stray quotes, lone carriage returns, empty lines, too few or too
+        many cells, no UTF-8.
+    """
+    lines = _even_lines(content, quote) or _lines(content, ord(delimiter), ord(quote))
+    if lines is None:
+        return None
+    starts, end, broken = lines
+    table = _parsed(memoryview(content)[:end], delimiter, quote, width, broken)
+    if table is None or table.num_rows != len(starts):
+        return None
+    try:
+        columns = tuple(_column(column) for column in table.columns)
+    except UnicodeDecodeError:
+        return None
+    if any(len(text) > _LONGEST for column in columns for text in column.values):
+        return None
+    return Records(columns, starts)
+
+
+def _even_lines(content: bytes, quote: str) -> tuple[Offsets, int, bool] | None:
+    """What `_lines` gives, where there are neither quotes nor carriage returns nor empty lines."""
+    if quote.encode() in content or b"\r" in content or content.startswith(b"\n") or b"\n\n" in content:
+        return None
+    count = content.count(b"\n") + (not content.endswith(b"\n"))
+    return (np.arange(count), len(content), False) if content else None
+
+
+def _lines(content: bytes, delimiter: int, quote: int) -> tuple[Offsets, int, bool] | None:
+    """The line on which every record begins, where the last ends, and whether one goes over several lines."""
+    signs = np.frombuffer(content, dtype=np.uint8)
+    quotes, newlines = _places(signs, quote), _places(signs, _NEWLINE)
+    returns = _places(signs, _RETURN)
+    if len(quotes) % 2 or not _plain(signs, quotes, delimiter) or not _before_newline(signs, returns):
+        return None
+    ending = np.searchsorted(quotes, newlines) % 2 == 0  # outside quotes: here a record ends
+    ends = newlines[ending]
+    if not len(ends) or ends[-1] != len(signs) - 1:
+        ends = np.append(ends, len(signs))
+    starts = np.append(0, ends[:-1] + 1)
+    sizes = ends - starts - (signs[np.maximum(ends - 1, 0)] == _RETURN)
+    filled = np.flatnonzero(sizes > 0)
+    if not len(filled) or filled[-1] + 1 != len(filled):
+        return None  # an empty line between records is a response without answers
+    used = len(filled)
+    return np.searchsorted(newlines, starts[:used]), int(min(ends[used - 1] + 1, len(signs))), not ending.all()
+
+
+def _places(signs: npt.NDArray[np.uint8], sign: int) -> Offsets:
+    steps = range(0, len(signs), _STEP)
+    found = [np.flatnonzero(signs[at : at + _STEP] == sign) + at for at in steps]
+    return np.concatenate([np.empty(0, dtype=np.int64), *found])
+
+
+def _plain(signs: npt.NDArray[np.uint8], quotes: Offsets, delimiter: int) -> bool:
+    """Every quoted cell begins and ends beside a delimiter or at a line's end; quotes inside are doubled."""
+    opens, closes = quotes[0::2], quotes[1::2]
+    quote = signs[quotes[0]] if len(quotes) else 0
+    before = signs[opens[opens > 0] - 1]
+    after = signs[closes[closes < len(signs) - 1] + 1]
+    return bool(
+        np.isin(before, [delimiter, _NEWLINE, quote]).all()
+        and np.isin(after, [delimiter, _NEWLINE, _RETURN, quote]).all()
+    )
+
+
+def _before_newline(signs: npt.NDArray[np.uint8], returns: Offsets) -> bool:
+    if not len(returns):
+        return True
+    return bool(returns[-1] + 1 < len(signs) and (signs[returns + 1] == _NEWLINE).all())
+
+
+def _parsed(content: bytes | memoryview, delimiter: str, quote: str, width: int, broken: bool) -> Any:
+    import pyarrow as pa  # type: ignore[import-untyped]
+    from pyarrow import csv
+
+    names = [str(at) for at in range(width)]
+    try:
+        return csv.read_csv(
+            pa.BufferReader(content),
+            read_options=csv.ReadOptions(column_names=names),
+            parse_options=csv.ParseOptions(
+                delimiter=delimiter, quote_char=quote, newlines_in_values=broken, ignore_empty_lines=False
+            ),
+            convert_options=csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, null_values=[],
+                check_utf8=False,  # the different texts are checked
+            ),
+        )  # fmt: skip
+    except pa.ArrowException:
+        return None
+
+
+def _column(texts: Any) -> Column:
+    """Texts as parsed, each different one once (taken apart after parsing: that is faster than while it parses)."""
+    found = texts.dictionary_encode().unify_dictionaries()
+    if not found.num_chunks:
+        return Column(np.empty(0, dtype=np.int32), ())
+    places = np.concatenate([each.indices.to_numpy() for each in found.chunks])
+    return _without_blanks(places, found.chunk(0).dictionary.to_pylist())
+
+
+def _without_blanks(places: Places, texts: list[str]) -> Column:
+    """A column in which texts without a visible sign are empty cells."""
+    filled = [text for text in texts if text.strip()]
+    if len(filled) == len(texts):
+        return Column(places, tuple(texts))
+    becomes = np.full(len(texts), EMPTY, dtype=np.int32)
+    becomes[[at for at, text in enumerate(texts) if text.strip()]] = np.arange(len(filled), dtype=np.int32)
+    return Column(becomes[places], tuple(filled))
+
+
+def trimmed(found: Records) -> Records:
+    """Without the rows at the end in which nothing stands, which are no responses."""
+    filled = np.flatnonzero(np.logical_or.reduce([column.places != EMPTY for column in found.columns]))
+    last = int(filled[-1]) + 1 if len(filled) else 0
+    columns = tuple(Column(column.places[:last], column.values) for column in found.columns)
+    return Records(columns, found.lines[:last])
