@@ -370,7 +370,7 @@ def _paths(data: Mapping[str, Any]) -> Canvas:
     for node in data["nodes"]:
         _node(axes, node)
     axes.set_xlim(0, 10)
-    axes.set_ylim(lowest + 0.8, -0.8)
+    axes.set_ylim(lowest + 1, -1)
     axes.set_axis_off()
     return canvas
 

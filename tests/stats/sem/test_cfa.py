@@ -168,6 +168,13 @@ def test_an_impossible_latent_covariance_is_said():
     assert "sem.latent_not_positive_definite" in [each.code for each in found.cautions]
 
 
+def test_an_item_that_was_not_recoded_is_named(data):
+    found = cfa(HS_MODEL, data["HS"].assign(x5=-data["HS"]["x5"]))
+    said = {each.code: each for each in found.cautions}
+    assert (said["sem.mixed_signs"].get("factor"), said["sem.mixed_signs"].get("items")) == ("textual", ("x5",))
+    assert "sem.mixed_signs" not in [each.code for each in cfa(HS_MODEL, data["HS"]).cautions]
+
+
 def test_one_group_is_no_comparison(data):
     with pytest.raises(ModelError) as caught:
         cfa(HS_MODEL, data["HS"].assign(school="one"), group="school")

@@ -353,6 +353,18 @@ def _r2(solution: Solution) -> Iterator[R2Row]:
                 yield R2Row(name, solution.sample.groups[group].label, value)
 
 
+def _turned(table: ParameterTable, std: Array) -> Iterator[Caution]:
+    """Items whose loading has the other sign than most of their factor's: often not recoded."""
+    for latent in table.latent:
+        loadings = {
+            row.rhs: float(std[at]) for at, row in enumerate(table.rows) if row.op == "=~" and row.lhs == latent
+        }
+        negative = tuple(name for name, value in loadings.items() if value < 0)
+        fewer = negative if 2 * len(negative) <= len(loadings) else tuple(set(loadings) - set(negative))
+        if negative and len(negative) < len(loadings):
+            yield caution("sem.mixed_signs", factor=latent, items=tuple(sorted(fewer)))
+
+
 def _cautions(solution: Solution) -> Iterator[Caution]:
     sample, table = solution.sample, solution.table
     if not solution.optimum.converged:
@@ -360,6 +372,7 @@ def _cautions(solution: Solution) -> Iterator[Caution]:
     std = standardised(solution.machine.matrices, solution.values)
     labels = tuple(group.label for group in sample.groups)
     yield from improper(table, solution.machine.matrices, solution.values, std, labels)
+    yield from _turned(table, std)
     least = int(cutoff("sem.n"))
     if sample.n < least:
         yield caution("sem.small_n", n=sample.n, least=least)

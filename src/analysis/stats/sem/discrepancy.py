@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from ..rows import Array
-from .matrices import Implied, inverted, pairs
+from .matrices import Implied, Index, inverted, pairs
 from .patterns import Pattern
 
 
@@ -68,7 +68,7 @@ def normal_weight(precision: Array, means: bool) -> Array:
     """Information of the mean and of vech(cov) of a normal variable: precision, and D' (P x P) D / 2."""
     p = len(precision)
     a, b = pairs(p)
-    products = precision[np.ix_(a, a)] * precision[np.ix_(b, b)] + precision[np.ix_(a, b)] * precision[np.ix_(b, a)]
+    products = _bilinear(precision, precision, a, b)
     often = twice(p)
     found = products * np.outer(often, often) / 4
     if not means:
@@ -77,6 +77,31 @@ def normal_weight(precision: Array, means: bool) -> Array:
     whole[:p, :p] = precision
     whole[p:, p:] = found
     return whole
+
+
+def observed_weight(precision: Array, spread: Array, away: Array) -> Array:
+    """Half the second derivative of log|Sigma| + tr(Sigma^-1 M) by the mean and vech(Sigma), with M = S + dd'.
+
+    With P the precision and Q = P M P it is P for the mean, P E P d for mean and covariances, and
+    tr(E P E Q) - tr(P E P E) / 2 for covariances, E being the directions of the vech.
+    """
+    p = len(precision)
+    a, b = pairs(p)
+    middle = precision @ spread @ precision
+    crossed = _bilinear(precision, middle, a, b) + _bilinear(middle, precision, a, b)
+    often = twice(p)
+    whole = np.empty((p + len(a), p + len(a)))
+    whole[:p, :p] = precision
+    scaled = precision @ away
+    whole[:p, p:] = (precision[:, a] * scaled[b] + precision[:, b] * scaled[a]) * often / 2
+    whole[p:, :p] = whole[:p, p:].T
+    whole[p:, p:] = (crossed - _bilinear(precision, precision, a, b)) * np.outer(often, often) / 4
+    return whole
+
+
+def _bilinear(x: Array, y: Array, a: Index, b: Index) -> Array:
+    """x_ac y_bd + x_ad y_bc for all pairs (a, b) and (c, d)."""
+    return np.asarray(x[np.ix_(a, a)] * y[np.ix_(b, b)] + x[np.ix_(a, b)] * y[np.ix_(b, a)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,14 +180,20 @@ class FullInformation:
         return np.concatenate([by_mean, twice(p) * vech(by_cov)])
 
     def weight(self, implied: Implied) -> Array:
-        """Expected curvature where answers are missing completely at random."""
+        """The information of complete rows: it leads the search; errors come from `curvature`."""
+        return normal_weight(inverted(implied.cov), True)
+
+    def curvature(self, implied: Implied) -> Array:
+        """Half the second derivative of F by the moments: the observed information where answers are missing."""
         p = len(self.mean)
         found: Array = np.zeros((p + p * (p + 1) // 2,) * 2)
         for share, each in zip(self._shares, self.patterns, strict=True):
             block = np.ix_(each.at, each.at)
-            precision = np.zeros((p, p))
+            away, precision, spread = np.zeros(p), np.zeros((p, p)), np.zeros((p, p))
+            away[each.at] = each.mean - implied.mean[each.at]
             precision[block] = inverted(implied.cov[block])
-            found += share * normal_weight(precision, True)
+            spread[block] = each.cov
+            found += share * observed_weight(precision, spread + np.outer(away, away), away)
         return found
 
     def _deviance(self, mean: Array, cov: Array) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from ...errors import ModelError, problem
 from ..rows import Array
 from .derivative import differences
+from .discrepancy import FullInformation
 from .machine import Machine
 from .parameters import ParameterTable
 
@@ -17,9 +18,31 @@ _PART = 0.05  # of the direction that is not identified: a parameter that takes 
 
 
 def observed_information(machine: Machine, theta: Array) -> Array:
-    """Half the second derivative of F (free, free), by differences of the analytic gradient."""
+    """Half the second derivative of F (free, free), by differences of the analytic gradient.
+
+    Where answers are missing the patterns' part is analytic, D' C D, and only the bending of the moments is taken by
+    differences: the gradient would go through all patterns many times.
+    """
+    if all(isinstance(each, FullInformation) for each in machine.discrepancies):
+        return _by_patterns(machine, theta)
     found = differences(machine.gradient, theta) / 2
     return np.asarray((found + found.T) / 2)
+
+
+def _by_patterns(machine: Machine, theta: Array) -> Array:
+    implied = machine.implied(theta)
+    parts = [*zip(machine.weights, machine.discrepancies, implied, machine.jacobians(implied), strict=True)]
+    slopes = [w * each.slope(there) for w, each, there, _ in parts]
+    straight = sum(
+        w * d.T @ each.curvature(there) @ d for w, each, there, d in parts if isinstance(each, FullInformation)
+    )
+
+    def pulled(at: Array) -> Array:
+        jacobians = machine.jacobians(machine.implied(at))
+        return np.asarray(sum(d.T @ slope for d, slope in zip(jacobians, slopes, strict=True)))
+
+    bent = differences(pulled, theta) / 2
+    return np.asarray(straight + (bent + bent.T) / 2)
 
 
 def covariance(information: Array, total: float, table: ParameterTable) -> Array:

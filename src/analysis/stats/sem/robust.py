@@ -18,8 +18,7 @@ from scipy import linalg
 
 from ..rows import Array
 from .casewise import first_order, fourth_order
-from .derivative import differences
-from .discrepancy import FullInformation, normal_weight, unvech, vech
+from .discrepancy import FullInformation, normal_weight, vech
 from .information import observed_information
 from .machine import Machine
 from .matrices import Implied, inverted
@@ -163,12 +162,6 @@ def saturated_observed(group: GroupSample, means: bool) -> Array:
     """Observed information (moments, moments) of the saturated model at its own optimum."""
     if group.complete:
         return normal_weight(inverted(group.cov), means)
-    p = len(group.mean)
     found = FullInformation(group.by_pattern, group.mean, group.cov)
-
-    def slope(moments: Array) -> Array:
-        cov = unvech(moments[p:], p)
-        return found.slope(Implied(cov, moments[:p], cov, moments[:p], np.eye(p)))
-
-    second = differences(slope, np.concatenate([group.mean, vech(group.cov)])) / 2
-    return np.asarray((second + second.T) / 2)
+    p = len(group.mean)
+    return found.curvature(Implied(group.cov, group.mean, group.cov, group.mean, np.eye(p)))
