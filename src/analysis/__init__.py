@@ -33,6 +33,9 @@ efa                     principal components and common factors, rotated
 parallel_analysis,      how many factors: random data, Velicer's MAP
 map_test
 cfa, sem                confirmatory factor analysis and structural equation models in lavaan's notation
+modification_indices,   what a fitted model leaves out, where it misses, intervals of indirect effects,
+residuals, bootstrap,   a factor common to all items
+common_factor
 invariance              whether a scale measures the same in every group: configural, metric, scalar, strict
 ttest, anova,           group differences from rows or printed group statistics; `ttest_paired`, `ttest_one`,
 posthoc                 `welch_anova`, `levene`, `kruskal` beside them
@@ -100,9 +103,13 @@ if TYPE_CHECKING:
     from .stats.scales import purify as purify
     from .stats.scales import retest as retest
     from .stats.scales import spearman_brown as spearman_brown
+    from .stats.sem.bootstrap import bootstrap as bootstrap
     from .stats.sem.cfa import cfa as cfa
     from .stats.sem.cfa import sem as sem
+    from .stats.sem.common_factor import common_factor as common_factor
     from .stats.sem.invariance import invariance as invariance
+    from .stats.sem.modification import modification_indices as modification_indices
+    from .stats.sem.residuals import residuals as residuals
     from .stats.splits import guttman as guttman
     from .stats.splits import split_half as split_half
     from .stats.within_group import rwg as rwg
@@ -154,6 +161,10 @@ _WORDS = {
     "cfa": "stats.sem.cfa",
     "sem": "stats.sem.cfa",
     "invariance": "stats.sem.invariance",
+    "modification_indices": "stats.sem.modification",
+    "residuals": "stats.sem.residuals",
+    "bootstrap": "stats.sem.bootstrap",
+    "common_factor": "stats.sem.common_factor",
     "ttest": "stats.compare",
     "ttest_paired": "stats.compare",
     "ttest_one": "stats.compare",

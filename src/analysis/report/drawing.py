@@ -300,6 +300,88 @@ def _series(data: Mapping[str, Any]) -> Canvas:
     return canvas
 
 
+def _paths(data: Mapping[str, Any]) -> Canvas:
+    """A path diagram: factors above one another, their items to the right, all other arrows as arcs beside them."""
+    nodes = {node["name"]: node for node in data["nodes"]}
+    lowest = max(node["y"] for node in data["nodes"])
+    canvas, (axes,) = _canvas(7.2, min(1.0 + 0.42 * (lowest + 1), _PAGE))
+    for edge in data["edges"]:
+        draw = _straight if edge["shape"] == "straight" else _arc
+        draw(axes, nodes[edge["start"]], nodes[edge["end"]], edge)
+    for node in data["nodes"]:
+        _node(axes, node)
+    axes.set_xlim(0, 10)
+    axes.set_ylim(lowest + 0.8, -0.8)
+    axes.set_axis_off()
+    return canvas
+
+
+#: Half the width of a factor's and of an item's shape, in the diagram's ten units.
+_HALF = {"latent": 1.15, "observed": 0.75}
+
+#: Room that a written value takes, in the same units across and in rows of items down.
+_WIDE, _HIGH = 0.66, 0.52
+
+
+def _node(axes: Axes, node: Mapping[str, Any]) -> None:
+    from matplotlib.patches import Ellipse, Rectangle
+
+    half, height = _HALF[node["kind"]], node["height"]
+    about: dict[str, Any] = {"facecolor": "white", "edgecolor": "#333", "linewidth": 1.1, "zorder": 3}
+    if node["kind"] == "latent":
+        axes.add_patch(Ellipse((node["x"], node["y"]), 2 * half, height, **about))
+    else:
+        axes.add_patch(Rectangle((node["x"] - half, node["y"] - height / 2), 2 * half, height, **about))
+    width = 15 if node["kind"] == "latent" else 10
+    axes.text(node["x"], node["y"], _wrapped(node["label"], width), ha="center", va="center", fontsize=8, zorder=4)
+
+
+def _straight(axes: Axes, start: Mapping[str, Any], end: Mapping[str, Any], edge: Mapping[str, Any]) -> None:
+    """From a factor's right edge to an item's left, the loading written close to the item."""
+    here, there = (start["x"] + _HALF[start["kind"]], start["y"]), (end["x"] - _HALF[end["kind"]], end["y"])
+    _arrow(axes, edge, [here, there])
+    parts = (0.72, 0.5, 0.86, 0.36, 0.6, 0.24)
+    _written(
+        axes, [tuple(a + part * (b - a) for a, b in zip(here, there, strict=True)) for part in parts], edge["text"]
+    )
+
+
+def _arc(axes: Axes, start: Mapping[str, Any], end: Mapping[str, Any], edge: Mapping[str, Any]) -> None:
+    """Beside the column: the farther apart, the wider; the value stands where the arc is widest."""
+    side = -1 if edge["side"] == "left" else 1
+    down = 1 if end["y"] > start["y"] else -1
+    x = start["x"] + side * _HALF[start["kind"]] * 0.93
+    y = [start["y"] + down * 0.12 * start["height"], end["y"] - down * 0.12 * end["height"]]
+    reach = side * edge["reach"]
+    control = x + reach * 4 / 3  # a cubic curve goes three quarters of the way to its controls
+    _arrow(axes, edge, [(x, y[0]), (control, y[0]), (control, y[1]), (x, y[1])])
+    parts = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)
+    ways = [(part, 3 * part**2 - 2 * part**3) for part in parts]
+    spots = [(x + reach * 4 * part * (1 - part), y[0] + way * (y[1] - y[0])) for part, way in ways]
+    _written(axes, spots, edge["text"])
+
+
+def _arrow(axes: Axes, edge: Mapping[str, Any], points: list[tuple[float, float]]) -> None:
+    from matplotlib.patches import FancyArrowPatch
+    from matplotlib.path import Path
+
+    codes = [Path.MOVETO, *([Path.LINETO] if len(points) == 2 else [Path.CURVE4] * 3)]
+    style = "<|-|>" if edge["kind"] == "covariance" else "-|>"
+    colour = {"loading": "#333", "regression": ORANGE, "covariance": BLUE}[edge["kind"]]
+    line = "-" if edge["clear"] else (0, (4, 2))
+    about: dict[str, Any] = {"linestyle": line, "color": colour, "linewidth": 1.2, "mutation_scale": 9, "zorder": 1}
+    axes.add_patch(FancyArrowPatch(path=Path(points, codes), arrowstyle=style, shrinkA=0, shrinkB=0, **about))
+
+
+def _written(axes: Axes, spots: Sequence[tuple[float, float]], text: str) -> None:
+    """A value at the first of these places that no other value covers."""
+    taken = [other.get_position() for other in axes.texts]
+    free = ((x, y) for x, y in spots if all(abs(x - a) > _WIDE or abs(y - b) > _HIGH for a, b in taken))
+    x, y = next(free, spots[0])
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+    axes.text(x, y, safe(text), ha="center", va="center", fontsize=7.5, bbox=ground, zorder=2)
+
+
 def _cycle(count: int) -> list[str]:
     return [(BLUE, ORANGE, GREEN)[place % 3] for place in range(count)]
 
@@ -350,4 +432,5 @@ _PLOTS: dict[str, Callable[[Mapping[str, Any]], Canvas]] = {
     "scree": _scree,
     "bars": _bars,
     "series": _series,
+    "paths": _paths,
 }

@@ -16,6 +16,7 @@ from .moments import Moments
 from .omega import one_factor_loadings
 from .result import Result, Row, frame
 from .rows import Array
+from .sem.result import MeasurementModel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,9 +59,10 @@ def composite_reliability(x: object, constructs: Mapping[str, Sequence[str]] | N
 
     Parameters
     ----------
-    x : loadings, FactorSolution, rows or Moments
+    x : loadings, FactorSolution, MeasurementModel, rows or Moments
         Standardised loadings: a sequence of one construct, or a mapping of construct to sequence. In a factor solution
-        each item belongs to the factor that weighs most in it. With `constructs`, answers or their moments.
+        each item belongs to the factor that weighs most in it; a model of `cfa` says where each belongs. With
+        `constructs`, answers or their moments.
     constructs : mapping of str to sequence of str, optional
         Items of each construct, whose loadings are then those of one factor by maximum likelihood.
 
@@ -97,7 +99,7 @@ def ave(x: object, constructs: Mapping[str, Sequence[str]] | None = None) -> Con
 
     Parameters
     ----------
-    x : loadings, FactorSolution, rows or Moments
+    x : loadings, FactorSolution, MeasurementModel, rows or Moments
         As for `composite_reliability`.
     constructs : mapping of str to sequence of str, optional
         Items of each construct.
@@ -148,6 +150,8 @@ def _loadings(x: Any, constructs: Mapping[str, Sequence[str]] | None) -> tuple[d
         if not found:
             raise ModelError(problem("constructs.none"))
         return {name: loadings for name, (loadings, _) in found.items()}, min(n for _, n in found.values())
+    if isinstance(x, MeasurementModel):
+        return {name: np.array([*items.values()]) for name, items in x.loadings().items()}, x.n
     if isinstance(x, FactorSolution):
         return dict(_by_factor(x)), x.n
     if isinstance(x, Moments) or hasattr(x, "iloc"):

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..rows import Array
 from .discrepancy import twice, vech
-from .matrices import inverted
+from .matrices import inverted, pairs
 from .patterns import Pattern
 from .sample import GroupSample
 
@@ -32,7 +32,7 @@ def _of_pattern(pattern: Pattern, mean: Array, cov: Array, means: bool) -> Array
     precision = inverted(cov[np.ix_(at, at)])
     away = pattern.rows - mean[at]
     scaled = away @ precision
-    a, b = np.triu_indices(p)
+    a, b = pairs(p)
     whole = np.zeros((len(away), p))
     whole[:, at] = scaled
     embedded = np.zeros((p, p))
@@ -46,7 +46,7 @@ def fourth_order(group: GroupSample, means: bool) -> Array:
     if group.rows is None:
         raise ValueError("rows")
     away = group.rows - group.rows.mean(axis=0)
-    a, b = np.triu_indices(away.shape[1])
+    a, b = pairs(away.shape[1])
     products = away[:, a] * away[:, b]
     found = np.hstack([away, products]) if means else products
     found = found - found.mean(axis=0)

@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from ..rows import Array
-from .matrices import Implied, inverted
+from .matrices import Implied, inverted, pairs
 from .patterns import Pattern
 
 
@@ -38,19 +38,19 @@ class Discrepancy(Protocol):
 
 def vech(matrix: Array) -> Array:
     """Each covariance once, row by row of the upper triangle."""
-    return np.asarray(matrix[np.triu_indices(len(matrix))])
+    return np.asarray(matrix[pairs(len(matrix))])
 
 
 def unvech(values: Array, p: int) -> Array:
     """The symmetric matrix of a `vech`."""
     matrix = np.zeros((p, p))
-    matrix[np.triu_indices(p)] = values
+    matrix[pairs(p)] = values
     return matrix + np.triu(matrix, 1).T
 
 
 def twice(p: int) -> Array:
     """How often each element of a vech stands in its matrix: 1 on the diagonal, 2 off it."""
-    a, b = np.triu_indices(p)
+    a, b = pairs(p)
     return np.where(a == b, 1.0, 2.0)
 
 
@@ -67,10 +67,10 @@ def inverse(cov: Array) -> tuple[Array, float] | None:
 def normal_weight(precision: Array, means: bool) -> Array:
     """Information of the mean and of vech(cov) of a normal variable: precision, and D' (P x P) D / 2."""
     p = len(precision)
-    a, b = np.triu_indices(p)
-    pairs = precision[np.ix_(a, a)] * precision[np.ix_(b, b)] + precision[np.ix_(a, b)] * precision[np.ix_(b, a)]
+    a, b = pairs(p)
+    products = precision[np.ix_(a, a)] * precision[np.ix_(b, b)] + precision[np.ix_(a, b)] * precision[np.ix_(b, a)]
     often = twice(p)
-    found = pairs * np.outer(often, often) / 4
+    found = products * np.outer(often, often) / 4
     if not means:
         return np.asarray(found)
     whole = np.zeros((p + len(a), p + len(a)))

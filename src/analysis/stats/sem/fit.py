@@ -13,7 +13,7 @@ from ..distributions import chi2_noncentrality, chi2_upper
 from ..result import Row
 from ..rows import Array
 from .discrepancy import vech
-from .matrices import Implied
+from .matrices import Implied, pairs
 from .parameters import ParameterTable
 from .patterns import deviance
 from .sample import Sample
@@ -286,7 +286,7 @@ def goodness(table: ParameterTable, sample: Sample, implied: Sequence[Implied], 
     Moments of exogenous observed variables, which the model does not explain, weigh nothing.
     """
     given = np.array([name in table.exogenous for name in table.observed])
-    a, b = np.triu_indices(len(given))
+    a, b = pairs(len(given))
     explained = ~(given[a] & given[b])
     explained = np.concatenate([~given, explained]) if table.means else explained
     found = 0.0

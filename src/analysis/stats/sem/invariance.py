@@ -74,7 +74,7 @@ class Invariance(Result):
     missing: str
     dropped: int
     cautions: tuple[Caution, ...]
-    _models: Mapping[str, MeasurementModel] = field(default_factory=dict, repr=False, compare=False)
+    _models: Mapping[Step, MeasurementModel] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -172,7 +172,7 @@ def invariance(
         missing=first.missing,
         dropped=first.dropped,
         cautions=tuple(_cautions(fitted)),
-        _models=dict(fitted),
+        _models=fitted,
     )
 
 

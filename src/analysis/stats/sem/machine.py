@@ -52,8 +52,15 @@ class Machine:
         parts = zip(self.weights, self.jacobians(implied), self.discrepancies, implied, strict=True)
         return np.asarray(sum(w * d.T @ each.slope(there) for w, d, each, there in parts))
 
+    def slopes(self, theta: Array) -> tuple[Array, Array]:
+        """Gradient and expected information at once."""
+        implied = self.implied(theta)
+        gradient, information = np.zeros(len(theta)), np.zeros((len(theta), len(theta)))
+        for w, d, each, there in zip(self.weights, self.jacobians(implied), self.discrepancies, implied, strict=True):
+            gradient += w * (d.T @ each.slope(there))
+            information += w * (d.T @ (each.weight(there) @ d))
+        return gradient, information
+
     def information(self, theta: Array) -> Array:
         """Expected information (free, free) of one observation: sum of the groups' D' W D."""
-        implied = self.implied(theta)
-        parts = zip(self.weights, self.jacobians(implied), self.discrepancies, implied, strict=True)
-        return np.asarray(sum(w * d.T @ each.weight(there) @ d for w, d, each, there in parts))
+        return self.slopes(theta)[1]

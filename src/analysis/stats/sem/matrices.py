@@ -7,7 +7,7 @@ the observed ones, cov = F E S E' F' and mean = F E m.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,12 @@ from ..rows import Array
 from .parameters import FIXED, Parameter, ParameterTable
 
 Index = npt.NDArray[np.intp]
+
+
+@lru_cache(maxsize=64)
+def pairs(p: int) -> tuple[Index, Index]:
+    """Row and column of each element of a vech: row by row of the upper triangle."""
+    return np.triu_indices(p)
 
 
 def inverted(matrix: Array) -> Array:
@@ -81,7 +87,7 @@ class GroupMatrices:
         right = np.where(kind == "A", h[:, j], g[:, j])
         right = np.where(kind == "m", 0.0, right)
         right = np.where((kind == "S") & (i == j), right / 2, right)
-        a, b = np.triu_indices(self.p)
+        a, b = pairs(self.p)
         columns = left[a] * right[b] + right[a] * left[b]
         if self.means:
             level = np.where(kind == "A", implied.level[j], np.where(kind == "m", 1.0, 0.0))

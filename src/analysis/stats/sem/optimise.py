@@ -30,8 +30,8 @@ class Optimum:
     converged: bool
 
 
-def minimise(machine: Machine, start: Array) -> Optimum:
-    """The least discrepancy from these starting values.
+def minimise(machine: Machine, start: Array, enough: float = _DECREMENT) -> Optimum:
+    """The least discrepancy from these starting values; the search ends where a step would gain less than `enough`.
 
     Notes
     -----
@@ -41,23 +41,41 @@ def minimise(machine: Machine, start: Array) -> Optimum:
     """
     if not len(start):
         return Optimum(start, machine.value(start), 0.0, 0, True)
-    found = _scoring(machine, start)
-    if not found.converged and np.isfinite(found.value):
+    found = _scoring(machine, start, enough)
+    if not found.converged and np.isfinite(found.value) and enough == _DECREMENT:
         further = optimize.minimize(
             machine.value, found.theta, jac=machine.gradient, method="BFGS", options={"maxiter": 2000, "gtol": 1e-10}
         )
-        polished = _scoring(machine, np.asarray(further.x, dtype=np.float64))
+        polished = _scoring(machine, np.asarray(further.x, dtype=np.float64), enough)
         if polished.value <= found.value:
             return polished
     return found
 
 
-def _scoring(machine: Machine, start: Array) -> Optimum:
+def refit(machine: Machine, start: Array, back: Array, enough: float) -> Optimum:
+    """The least discrepancy close to `start`, with one inverse information `back` for all steps.
+
+    Good for data that are nearly those of `start` (a resample): steps need the gradient alone. Where they do not lead
+    down, `minimise` goes on.
+    """
+    theta, before = start, np.inf
+    for step in range(_STEPS):
+        gradient = machine.gradient(theta)
+        gain = float(gradient @ back @ gradient) / 4
+        if gain < enough:
+            return Optimum(theta, machine.value(theta), float(np.abs(gradient).max()), step, True)
+        if not gain < before:
+            break
+        theta, before = theta - back @ gradient / 2, gain
+    return minimise(machine, start, enough)
+
+
+def _scoring(machine: Machine, start: Array, enough: float) -> Optimum:
     theta, value, damping, last = start, machine.value(start), _DAMPED, 0
     for step in range(_STEPS):
-        gradient, information = machine.gradient(theta), machine.information(theta)
+        gradient, information = machine.slopes(theta)
         gain = _gain(information, gradient)
-        if gain < _DECREMENT or damping > _STUCK or last == _LAST:
+        if gain < enough or damping > _STUCK or last == _LAST:
             return _ended(theta, value, gradient, information, step)
         if gain < _ROUNDING:  # F cannot tell the two points apart any more: the slope leads on
             theta = theta - _solve(information, gradient / 2)
@@ -70,7 +88,7 @@ def _scoring(machine: Machine, start: Array) -> Optimum:
         theta, value, size = moved
         damping = damping / _GROWTH if size == 1.0 else damping
         damping = 0.0 if damping < _UNDAMPED else damping
-    return _ended(theta, value, machine.gradient(theta), machine.information(theta), _STEPS)
+    return _ended(theta, value, *machine.slopes(theta), _STEPS)
 
 
 def _move(

@@ -9,7 +9,14 @@ from .matrices import GroupMatrices, Matrices
 
 
 def standardised(matrices: Matrices, values: Array) -> Array:
-    """Standardised values (rows,) of a table whose rows have these values.
+    """Standardised values (rows,) of a table whose rows have these values: each times its scale."""
+    with np.errstate(invalid="ignore"):
+        found = values * scales(matrices, values)
+    return np.asarray(np.where(values == 0, 0.0, found))
+
+
+def scales(matrices: Matrices, values: Array) -> Array:
+    """What multiplies each row (rows,) to standardise it.
 
     Notes
     -----
@@ -18,7 +25,7 @@ def standardised(matrices: Matrices, values: Array) -> Array:
     that those of residuals are correlations; intercepts by the standard deviation. Where a variance is negative its
     absolute value is taken for the root, as lavaan does, and a caution names it.
     """
-    found = np.array(values)
+    found = np.ones(len(values))
     for group in matrices.groups:
         found[group.at] = _group(group, values)
     return found
@@ -28,12 +35,11 @@ def _group(group: GroupMatrices, values: Array) -> Array:
     _, s, _ = group.matrices(values)
     sd = np.sqrt(np.abs(np.diag(group.implied(values).total)))
     residual = np.sqrt(np.abs(np.diag(s)))
-    i, j, mine = group.i, group.j, values[group.at]
+    i, j = group.i, group.j
     with np.errstate(divide="ignore", invalid="ignore"):
-        paths = mine * sd[j] / sd[i]
-        variances = mine / sd[i] ** 2
-        covariances = mine / (residual[i] * residual[j])
-        levels = mine / sd[i]
+        paths = sd[j] / sd[i]
+        variances = 1 / sd[i] ** 2
+        covariances = 1 / (residual[i] * residual[j])
+        levels = 1 / sd[i]
     own = np.where(i == j, variances, covariances)
-    found = np.where(group.kind == "A", paths, np.where(group.kind == "S", own, levels))
-    return np.asarray(np.where(mine == 0, 0.0, found))
+    return np.asarray(np.where(group.kind == "A", paths, np.where(group.kind == "S", own, levels)))
