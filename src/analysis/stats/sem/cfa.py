@@ -240,7 +240,7 @@ def fitted_ordinal(model: Model, data: OrdinalSample, name: str, how: Specificat
             *_thresholds(data),
             *(row for row in lines if row.op == ":="),
         ),
-        fit=ordinal_fit(solution, data, estimator),
+        fit=ordinal_fit(solution),
         converged=solution.optimum.converged,
         n=sample.n,
         missing=sample.missing,

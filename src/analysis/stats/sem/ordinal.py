@@ -38,6 +38,7 @@ from .sample import GroupSample, Sample, divided
 from .solution import Solution
 from .start import starting_values
 
+_NOTHING = 1e-9  # of a correlation's own variance: a residual that is zero by construction
 _SINGULAR = 1.5e-8  # an eigenvalue this small is zero (lavaan)
 
 Weighting: TypeAlias = Literal["diagonal", "equal"]
@@ -133,6 +134,30 @@ class OrdinalSample:
         return float(self.sample.n - len(self.moments))
 
 
+@dataclass(frozen=True, eq=False)
+class OrdinalSolution(Solution):
+    """The optimum of a model of ordinal answers, with what its errors are made of."""
+
+    data: OrdinalSample
+    estimator: OrdinalEstimator
+
+    def residual_errors(self, group: int) -> Array:
+        """Standard errors (p, p) of what the model leaves of the correlations of one group; zero where there is none.
+
+        The residuals' covariances are (I - D E^-1 D' W) gamma (I - D E^-1 D' W)' / n.
+        """
+        slopes = self.jacobians[group][self.data.off]
+        slopes = slopes[:, np.abs(slopes).sum(axis=0) > 0]
+        weighted = self.data.weight(group, self.estimator.weighting)[:, None] * slopes
+        rest = np.eye(len(slopes)) - slopes @ np.linalg.solve(slopes.T @ weighted, weighted.T)
+        gamma, n = self.data.gamma(group), self.data.moments[group].n
+        spread = np.diag(rest @ gamma @ rest.T)
+        kept = np.where(spread > _NOTHING * np.diag(gamma), np.sqrt(np.maximum(spread, 0.0) / n), 0.0)
+        found = np.zeros((len(self.data.sample.names),) * 2)
+        found[np.triu_indices(len(found), 1)] = kept
+        return np.asarray(found + found.T)
+
+
 def ordinal_sample(model: Model, x: object, missing: Missing, group: str | None) -> OrdinalSample:
     """Thresholds, correlations and their covariances in each group.
 
@@ -191,7 +216,7 @@ def correlation_count(table: ParameterTable) -> int:
     return table.groups * p * (p - 1) // 2
 
 
-def ordinal_solution(table: OrdinalTable, data: OrdinalSample, estimator: OrdinalEstimator) -> Solution:
+def ordinal_solution(table: OrdinalTable, data: OrdinalSample, estimator: OrdinalEstimator) -> OrdinalSolution:
     """The best parameters with their covariances: of the naive information, or of the sandwich with all of gamma."""
     machine = Machine(table, tuple(_discrepancy(data, each, estimator) for each in _groups(data)), data.sample.weights)
     optimum = minimise(machine, starting_values(table, data.sample))
@@ -203,12 +228,12 @@ def ordinal_solution(table: OrdinalTable, data: OrdinalSample, estimator: Ordina
     bread = covariance(information, 1.0, table)
     if estimator.errors == "sandwich_expected":
         bread = bread @ meat @ bread
-    return Solution(table, data.sample, machine, optimum, bread / data.total)
+    return OrdinalSolution(table, data.sample, machine, optimum, bread / data.total, data, estimator)
 
 
-def ordinal_fit(solution: Solution, data: OrdinalSample, estimator: OrdinalEstimator) -> Fit:
+def ordinal_fit(solution: OrdinalSolution) -> Fit:
     """The test, scaled for the covariances of the correlations, and the indices as lavaan prints them."""
-    table, sample = solution.table, solution.sample
+    table, sample, data, estimator = solution.table, solution.sample, solution.data, solution.estimator
     df, baseline_df = correlation_count(table) - table.n_free, correlation_count(table)
     chisq = max(sample.n * solution.optimum.value, 0.0)
     baseline = sum(
