@@ -191,3 +191,12 @@ def test_residuals_match_lavaan(values, frames, case):
             assert row.z == pytest.approx(r["residuals_z"][i][j], rel=2e-5, abs=2e-5)
             compared += 1
     assert compared == 36
+
+
+@pytest.mark.parametrize("estimator", ["WLSMV", "WLSM", "ULSMV"])
+def test_a_model_without_degrees_of_freedom_has_no_test(frames, estimator):
+    found = cfa("a =~ y1 + y2 + y3", frames["data"], estimator=estimator)
+    assert found.fit.df == 0
+    assert found.fit.chisq_scaled == pytest.approx(0, abs=1e-12)
+    assert (found.fit.pvalue, found.fit.pvalue_scaled, found.fit.cfi_robust) == (None, None, None)
+    assert found.fit.cfi == 1

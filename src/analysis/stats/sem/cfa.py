@@ -26,12 +26,12 @@ from .ordinal import (
     ORDINAL,
     OrdinalSample,
     ordinal_cautions,
-    ordinal_fit,
     ordinal_sample,
     ordinal_solution,
     ordinal_table,
     threshold_errors,
 )
+from .ordinal_fit import ordinal_fit
 from .parameters import (
     EQUAL,
     FIXED,
