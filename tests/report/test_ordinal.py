@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import figure, narrate, ordinal_alpha, polychoric, table, tetrachoric
+from analysis import cfa, figure, narrate, ordinal_alpha, polychoric, table, tetrachoric
 from analysis.report.block import numbers
 from analysis.report.drawing import svg
 
@@ -70,3 +70,19 @@ def test_heat_map_holds_both_kinds():
     np.testing.assert_array_equal(matrix[upper], [row.r for row in result.pair_rows])
     np.testing.assert_array_equal(matrix.T[upper], [row.pearson for row in result.pair_rows])
     assert svg(block).startswith(b"<?xml")
+
+
+def test_thresholds_of_a_model_in_groups():
+    rng = np.random.default_rng(4)
+    x = pd.DataFrame(rng.normal(size=(300, 1)) + rng.normal(size=(300, 4)), columns=["a", "b", "c", "d"])
+    five = x.apply(lambda column: np.digitize(column, [-0.7, 0.7])).assign(place=["east", "west"] * 150)
+    found = cfa("f =~ a + b + c + d", five, estimator="WLSMV", group="place")
+    ours, theirs = (
+        {each.record.id: each.record.value for each in numbers(table(found, lang, "thresholds").block)}
+        for lang in ("vi", "en")
+    )
+    assert ours == theirs
+    assert ours["cfa.f.west.d.threshold.t2.est"] == next(
+        row.est for row in found.parameter_rows if (row.lhs, row.rhs, row.group) == ("d", "t2", "west")
+    )
+    assert str(narrate(found, "vi")) != str(narrate(found, "en"))

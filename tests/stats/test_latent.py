@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import integrate, special
 
 from analysis.stats.latent import FAR, Pairs, cells, joint, thresholds, two_step
 
@@ -77,3 +78,29 @@ def test_one_contrary_answer_keeps_the_estimate_inside():
     rho = float(two_step(held)[0])
     assert 0.95 < rho < 0.99
     assert all(log_likelihood(held, other) < log_likelihood(held, rho) for other in (0.9, 0.95, 0.99, 0.999))
+
+
+@pytest.mark.parametrize(("rho", "low", "high"), [(0.9, -1.5, 1.2), (0.98, -1.0, 0.8), (0.995, -1.0, 0.8)])
+def test_unlikely_cells_keep_their_digits(rho, low, high):
+    """An answer far off the diagonal: differences of cumulative probabilities would leave rounding alone."""
+    counts = np.array([[[50.0, 5, 1], [5, 60, 5], [1, 5, 40]]])
+    held = Pairs(counts, np.array([[low, high]]), np.array([[low, high]]))
+    spread = np.sqrt(1 - rho**2)
+
+    def density(x):
+        return np.exp(-x * x / 2) / np.sqrt(2 * np.pi) * special.ndtr((rho * x - high) / spread)
+
+    parts = [integrate.quad(density, low - b, low - a, epsabs=0, epsrel=1e-12)[0] for a, b in ((0, 0.1), (0.1, 1))]
+    assert sum(parts) < 1e-9
+    assert cells(held, np.array([rho]))[0, 0, 2] == pytest.approx(sum(parts), rel=1e-8)
+    assert cells(held, np.array([rho]))[0, 2, 0] > 0
+
+
+def test_few_contrary_answers_among_thousands_keep_the_estimate_below_one():
+    table = np.diag([500.0, 600, 400, 300, 900])
+    table[0, 4] = table[4, 0] = 1
+    held = pairs(table, 5)
+    rho = float(two_step(held)[0])
+    assert 0.99 < rho < 0.999  # lavaan's search ends at its bound of .999
+    best = log_likelihood(held, rho)
+    assert all(log_likelihood(held, rho + step) < best for step in (-1e-3, -1e-5, 1e-5, 1e-3))

@@ -28,12 +28,15 @@ Places: TypeAlias = npt.NDArray[np.intp]
 FAR = 40.0  #: a threshold beyond all answers
 EDGE = 1 - 1e-6  #: a correlation this large cannot be told from one
 
-_FLOOR = 1e-100  # probability, at least: the logarithm of a cell that cannot occur
+_FLOOR = 1e-300  # probability, at least: the logarithm of a cell that cannot occur
+_THIN = 1e-9  # probability below which differences lose digits
+_NODES, _ZOOMS, _DEEP = 60, 4, 45.0  # nodes of the quadrature; the integrand counts down to exp(-45) of its height
 _SAME = 1e-13  # change of a correlation that is none
 _STEPS = 100
 _LONGEST = 0.75  # step on Fisher's z
 _START = 0.9
 _NEAR, _FLAT = 0.9, 1e-12  # a likelihood that differs by less for each answer is flat
+_LIKELY = 1e-14  # probability below which a cell has no digits
 _SMALL = 1e-10  # change of a parameter of the joint estimate that is none
 
 
@@ -79,8 +82,12 @@ def thresholds(margin: Array) -> Array:
 
 
 def cells(pairs: Pairs, rho: Array) -> Array:
-    """Probability of every cell (P, A, A)."""
-    return np.maximum(_rectangles(below, pairs, rho, special.ndtr(pairs.a), special.ndtr(pairs.b), 1.0), _FLOOR)
+    """Probability of every cell (P, A, A); relative precision where an answer lies in an unlikely cell."""
+    found = _rectangles(below, pairs, rho, special.ndtr(pairs.a), special.ndtr(pairs.b), 1.0)
+    thin = np.nonzero((found < _THIN) & (pairs.counts > 0))
+    if len(thin[0]):
+        found[thin] = _unlikely(pairs, rho, thin)
+    return np.maximum(found, _FLOOR)
 
 
 def two_step(pairs: Pairs) -> Array:
@@ -118,9 +125,10 @@ def influence(pairs: Pairs, rho: Array, margins: tuple[Array, ...], at: tuple[Pl
     for place, weights in enumerate(own):
         padded[place, : len(weights) - 1, : weights.shape[1]] = weights[:-1]
     p = cells(pairs, rho)
-    score = _rectangles(joint_density, pairs, rho) / p
+    held = pairs.counts > 0
+    score = _ratio(_rectangles(joint_density, pairs, rho), p, held)
     information = (pairs.counts * score**2).sum(axis=(1, 2))
-    weighted = pairs.counts * score / p
+    weighted = _ratio(pairs.counts * score, p, held)
     down, across = _threshold_slopes(pairs, rho)
     on_a = (down * (weighted[:, :-1, :] - weighted[:, 1:, :])).sum(axis=2)
     on_b = (across * (weighted[:, :, :-1] - weighted[:, :, 1:])).sum(axis=1)
@@ -194,8 +202,11 @@ def _at_edge(pairs: Pairs, rho: Array) -> Array:
     if len(near):
         some, here = pairs.take(near), rho[near]
         there = _log_likelihood(some, np.sign(here) * EDGE)
+        # an answer in a cell that a correlation of one forbids keeps the estimate inside
+        forbidden = (cells(some, np.sign(here) * EDGE) < _THIN) & (some.counts > 0)
+        there = np.where(forbidden.any(axis=(1, 2)), -np.inf, there)
         flat = there >= _log_likelihood(some, here) - _FLAT * some.counts.sum(axis=(1, 2))
-        found[near] = flat | (np.abs(here) >= EDGE)
+        found[near] = flat | ((np.abs(here) >= EDGE) & ~forbidden.any(axis=(1, 2)))
     return found
 
 
@@ -203,12 +214,53 @@ def _log_likelihood(pairs: Pairs, rho: Array) -> Array:
     return np.asarray((pairs.counts * np.log(cells(pairs, rho))).sum(axis=(1, 2)))
 
 
+def _unlikely(pairs: Pairs, rho: Array, at: tuple[Places, ...]) -> Array:
+    """Probabilities of cells that differences of `below` would lose in rounding, by quadrature of logarithms.
+
+    P = integral of phi(x) (Phi(upper) - Phi(lower)) over the level of x, where the integrand is log-concave: the nodes
+    close in on the part that counts.
+    """
+    pair, i, j = at
+    wide_a = np.pad(pairs.a, ((0, 0), (1, 1)), constant_values=(-FAR, FAR))
+    wide_b = np.pad(pairs.b, ((0, 0), (1, 1)), constant_values=(-FAR, FAR))
+    start, end = wide_a[pair, i], wide_a[pair, i + 1]
+    lower, upper, r = wide_b[pair, j][:, None], wide_b[pair, j + 1][:, None], rho[pair][:, None]
+    spread = np.sqrt((1 - r) * (1 + r))
+
+    def logarithm(x: Array) -> Array:
+        low, high = (lower - r * x) / spread, (upper - r * x) / spread
+        flip = low > 0  # the upper tail is as exact as the lower one
+        near, far = special.log_ndtr(np.where(flip, -low, high)), special.log_ndtr(np.where(flip, -high, low))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(near + np.log1p(-np.exp(far - near)) - 0.5 * x * x - 0.5 * np.log(2 * np.pi))
+
+    share = np.linspace(0, 1, _NODES)
+    for _ in range(_ZOOMS):
+        x = start[:, None] + (end - start)[:, None] * share
+        height = logarithm(x)
+        counts = height > height.max(axis=1, keepdims=True) - _DEEP
+        first, last = counts.argmax(axis=1), _NODES - 1 - counts[:, ::-1].argmax(axis=1)
+        rows = np.arange(len(x))
+        start, end = x[rows, np.maximum(first - 1, 0)], x[rows, np.minimum(last + 1, _NODES - 1)]
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    half = (end - start) / 2
+    height = logarithm(start[:, None] + half[:, None] * (nodes + 1))
+    return np.asarray(half * (np.exp(height) @ weights))
+
+
 def _slopes(pairs: Pairs, rho: Array) -> tuple[Array, Array]:
     """First and second derivative of the log likelihood in rho."""
-    p = cells(pairs, rho)
-    first = _rectangles(joint_density, pairs, rho) / p
-    second = _rectangles(density_slope, pairs, rho) / p
-    return (pairs.counts * first).sum(axis=(1, 2)), (pairs.counts * (second - first**2)).sum(axis=(1, 2))
+    p, held = cells(pairs, rho), pairs.counts > 0
+    first = _ratio(_rectangles(joint_density, pairs, rho), p, held)
+    second = _ratio(_rectangles(density_slope, pairs, rho), p, held)
+    slope, curve = (pairs.counts * first).sum(axis=(1, 2)), (pairs.counts * (second - first**2)).sum(axis=(1, 2))
+    beyond = (held & (p <= 10 * _FLOOR)).any(axis=(1, 2))  # an answer that this correlation forbids: back
+    return np.where(beyond, -np.sign(rho), slope), np.where(beyond, 0.0, curve)
+
+
+def _ratio(above: Array, p: Array, held: npt.NDArray[np.bool_]) -> Array:
+    """Quotients where there are answers."""
+    return np.divide(above, p, out=np.zeros_like(p), where=held)
 
 
 def _newton(rho: Array, slope: Array, curve: Array) -> Array:
@@ -275,8 +327,10 @@ def _joint_slopes(counts: Array, values: Array) -> tuple[Array, Array]:
         along[:, :, t, half + t] = across[:, :, t]
         along[:, :, t + 1, half + t] = -across[:, :, t]
     along[..., -1] = _rectangles(joint_density, pairs, rho)
-    slope = np.einsum("pij,pijt->pt", counts / p, along)
-    information = np.einsum("pijt,pij,pijs->pts", along, counts.sum(axis=(1, 2))[:, None, None] / p, along)
+    slope = np.einsum("pij,pijt->pt", _ratio(counts, p, counts > 0), along)
+    likely = p > _LIKELY  # the others have next to no part in what is expected, and p no digits
+    expected = _ratio(np.broadcast_to(counts.sum(axis=(1, 2))[:, None, None], p.shape), p, likely)
+    information = np.einsum("pijt,pij,pijs->pts", along, expected, along)
     place = np.arange(values.shape[1])
     padding = information[:, place, place] == 0
     information[:, place, place] += padding

@@ -19,7 +19,8 @@ one <- function(model, data, ...) {
   fit <- suppressWarnings(cfa(model, data, ordered = items, ...))
   p <- parameterEstimates(fit, standardized = TRUE); p$group <- if (is.null(p$group)) 1 else p$group
   p <- p[!(p$op %in% c("~1", "~*~")), c("lhs", "op", "rhs", "group", "est", "se", "std.all")]
-  list(par = p, fit = as.list(fitMeasures(fit)), n = lavInspect(fit, "ntotal"), labels = lavInspect(fit, "group.label"),
+  left <- if (lavInspect(fit, "ngroups") == 1) suppressWarnings(lavResiduals(fit, type = "raw", summary = FALSE))
+  list(residuals = unname(unclass(left$cov)), residuals_z = unname(unclass(left$cov.z)), par = p, fit = as.list(fitMeasures(fit)), n = lavInspect(fit, "ntotal"), labels = lavInspect(fit, "group.label"),
        r2 = unlist(lavInspect(fit, "r2")), shift = if (length(fit@test) > 1) sum(fit@test[[2]]$shift.parameter))
 }
 out <- list(versions = list(R = R.version.string, lavaan = as.character(packageVersion("lavaan"))), data = as.list(x), holes = as.list(holes), cases = list(

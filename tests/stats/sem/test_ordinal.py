@@ -12,6 +12,7 @@ from analysis.stats.ordinal_alpha import ordinal_alpha
 from analysis.stats.polychoric import polychoric
 from analysis.stats.result import from_dict, to_dict
 from analysis.stats.sem.cfa import cfa, sem
+from analysis.stats.sem.residuals import residuals
 
 from .conftest import BFI_MODEL
 
@@ -175,3 +176,27 @@ def test_polychoric_correlations_as_moments_carry_a_caution(frames):
     own, theirs = found.loadings(), weighted.loadings()
     for latent in ("a", "b", "c"):
         assert own[latent] == pytest.approx(theirs[latent], abs=1e-5)
+
+
+@pytest.mark.parametrize("case", ["wlsmv", "pairwise", "ulsmv"])
+def test_residuals_match_lavaan(values, frames, case):
+    model, name, keywords = CASES[case]
+    r = values["cases"][case]
+    found = residuals(cfa(model, frames[name], **{"estimator": "WLSMV"} | keywords))
+    compared = 0
+    for row in found.residual_rows:
+        i, j = ITEMS.index(row.a), ITEMS.index(row.b)
+        assert row.raw == pytest.approx(r["residuals"][i][j], abs=1e-6)
+        if i != j:
+            assert row.z == pytest.approx(r["residuals_z"][i][j], rel=2e-5, abs=2e-5)
+            compared += 1
+    assert compared == 36
+
+
+@pytest.mark.parametrize("estimator", ["WLSMV", "WLSM", "ULSMV"])
+def test_a_model_without_degrees_of_freedom_has_no_test(frames, estimator):
+    found = cfa("a =~ y1 + y2 + y3", frames["data"], estimator=estimator)
+    assert found.fit.df == 0
+    assert found.fit.chisq_scaled == pytest.approx(0, abs=1e-12)
+    assert (found.fit.pvalue, found.fit.pvalue_scaled, found.fit.cfi_robust) == (None, None, None)
+    assert found.fit.cfi == 1

@@ -6,6 +6,7 @@ from ...rules import cutoff
 from ...stats.estimate import Estimate
 from ...stats.ordinal_alpha import OrdinalReliability
 from ...stats.polychoric import Polychoric
+from ...stats.sem.result import MeasurementModel
 from ..block import Column, Figure, Narrative, Paragraph, Segment, Table, TableRow, Text
 from ..format import number
 from ..pen import Pen
@@ -175,3 +176,24 @@ def alpha_story(result: OrdinalReliability, pen: Pen) -> Narrative:
             }
             said.append(Paragraph(own.say("ordinal.story.categorical_interval", **bounds)))
     return Narrative((*said, *own.cautions(result.cautions)))
+
+
+@shows("table", MeasurementModel, "thresholds")
+def model_thresholds(result: MeasurementModel, pen: Pen) -> Table:
+    """Thresholds of a model of ordinal answers, with their errors, group by group."""
+    stem = "cfa." + "+".join(result.latent)
+    own = pen.about(
+        stem, n=result.n, rule=result.missing, method=result.estimator, function="analysis.stats.sem.cfa.cfa"
+    )
+    rows = []
+    for group in result.group_rows:
+        if group.group:
+            rows.append(TableRow(((group.group,),), section=True))
+        for row in result.parameter_rows:
+            if row.op == "|" and row.group == group.group:
+                about = own.about(".".join(name for name in (row.group, row.lhs, "threshold", row.rhs) if name))
+                value = about.number("est", row.est, se=row.se, low=row.low, high=row.high)
+                rows.append(TableRow(((own.label(row.lhs),), (row.rhs,), value, about.number("se", row.se))))
+    caption = pen.say("ordinal.caption.thresholds", n=own.count("n", result.n))
+    columns = _columns(pen, "a", "place", "value", "se", left=2)
+    return Table("ordinal.model_thresholds", caption, columns, tuple(rows), own.cautions(result.cautions))

@@ -26,12 +26,12 @@ from .ordinal import (
     ORDINAL,
     OrdinalSample,
     ordinal_cautions,
-    ordinal_fit,
     ordinal_sample,
     ordinal_solution,
     ordinal_table,
     threshold_errors,
 )
+from .ordinal_fit import ordinal_fit
 from .parameters import (
     EQUAL,
     FIXED,
@@ -240,7 +240,7 @@ def fitted_ordinal(model: Model, data: OrdinalSample, name: str, how: Specificat
             *_thresholds(data),
             *(row for row in lines if row.op == ":="),
         ),
-        fit=ordinal_fit(solution, data, estimator),
+        fit=ordinal_fit(solution),
         converged=solution.optimum.converged,
         n=sample.n,
         missing=sample.missing,

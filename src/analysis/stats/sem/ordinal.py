@@ -15,30 +15,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import exp, sqrt
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy import special
 
 from ...errors import Caution, ModelError, Place, Problem, problem
 from ...grammar import Model
 from ..ordinal_moments import OrdinalMoments, ordinal_moments
 from ..polychoric import in_order
 from ..rows import Array, Labels, Missing, Rows, is_rows, rows
-from .discrepancy import MaximumLikelihood, Weighted, normal_weight, vech
+from .discrepancy import Weighted, vech
 from .estimators import Errors, Test
-from .fit import Fit, incremental, rmsea, tested
 from .information import covariance
 from .machine import Machine
-from .matrices import Index, Matrices, inverted
+from .matrices import Index, Matrices
 from .optimise import minimise
 from .parameters import FIXED, Equal, Parameter, ParameterTable, Roles, Specification, parameter_table, roles
 from .sample import GroupSample, Sample, divided
 from .solution import Solution
 from .start import starting_values
 
-_SINGULAR = 1.5e-8  # an eigenvalue this small is zero (lavaan)
+_NOTHING = 1e-9  # of a correlation's own variance: a residual that is zero by construction
 
 Weighting: TypeAlias = Literal["diagonal", "equal"]
 
@@ -100,6 +97,11 @@ class OrdinalSample:
     sample: Sample
     moments: tuple[OrdinalMoments, ...]
 
+    @property
+    def groups(self) -> range:
+        """Places of the groups."""
+        return range(len(self.moments))
+
     @cached_property
     def off(self) -> Index:
         """Places of the correlations in a vech, which holds the diagonal too."""
@@ -131,6 +133,41 @@ class OrdinalSample:
     def total(self) -> float:
         """Rows less one for each group: the size of errors and of RMSEA where the likelihood is not normal (lavaan)."""
         return float(self.sample.n - len(self.moments))
+
+
+@dataclass(frozen=True, eq=False)
+class OrdinalSolution(Solution):
+    """The optimum of a model of ordinal answers, with what its errors are made of."""
+
+    data: OrdinalSample
+    estimator: OrdinalEstimator
+
+    @cached_property
+    def slopes(self) -> tuple[Array, ...]:
+        """Derivatives (pairs, free) of each group's correlations."""
+        return tuple(each[self.data.off] for each in self.jacobians)
+
+    @cached_property
+    def weighted(self) -> tuple[Array, ...]:
+        """The same, each correlation with its weight."""
+        return tuple(
+            self.data.weight(group, self.estimator.weighting)[:, None] * each for group, each in enumerate(self.slopes)
+        )
+
+    def residual_errors(self, group: int) -> Array:
+        """Standard errors (p, p) of what the model leaves of the correlations of one group; zero where there is none.
+
+        The residuals' covariances are (I - D E^-1 D' W) gamma (I - D E^-1 D' W)' / n.
+        """
+        used = np.abs(self.slopes[group]).sum(axis=0) > 0
+        slopes, weighted = self.slopes[group][:, used], self.weighted[group][:, used]
+        rest = np.eye(len(slopes)) - slopes @ np.linalg.solve(slopes.T @ weighted, weighted.T)
+        gamma, n = self.data.gamma(group), self.data.moments[group].n
+        spread = np.diag(rest @ gamma @ rest.T)
+        kept = np.where(spread > _NOTHING * np.diag(gamma), np.sqrt(np.maximum(spread, 0.0) / n), 0.0)
+        found = np.zeros((len(self.data.sample.names),) * 2)
+        found[np.triu_indices(len(found), 1)] = kept
+        return np.asarray(found + found.T)
 
 
 def ordinal_sample(model: Model, x: object, missing: Missing, group: str | None) -> OrdinalSample:
@@ -191,49 +228,26 @@ def correlation_count(table: ParameterTable) -> int:
     return table.groups * p * (p - 1) // 2
 
 
-def ordinal_solution(table: OrdinalTable, data: OrdinalSample, estimator: OrdinalEstimator) -> Solution:
+def ordinal_solution(table: OrdinalTable, data: OrdinalSample, estimator: OrdinalEstimator) -> OrdinalSolution:
     """The best parameters with their covariances: of the naive information, or of the sandwich with all of gamma."""
-    machine = Machine(table, tuple(_discrepancy(data, each, estimator) for each in _groups(data)), data.sample.weights)
+    machine = Machine(table, tuple(_discrepancy(data, each, estimator) for each in data.groups), data.sample.weights)
     optimum = minimise(machine, starting_values(table, data.sample))
-    information, meat = np.zeros((table.n_free,) * 2), np.zeros((table.n_free,) * 2)
-    for group, slopes in enumerate(_slopes(machine, optimum.theta, data)):
-        weighted = data.weight(group, estimator.weighting)[:, None] * slopes
-        information += data.sample.weights[group] * slopes.T @ weighted
-        meat += data.sample.weights[group] * weighted.T @ data.gamma(group) @ weighted
+    found = OrdinalSolution(table, data.sample, machine, optimum, np.zeros((table.n_free,) * 2), data, estimator)
+    information, meat = bread_and_meat(found)
     bread = covariance(information, 1.0, table)
     if estimator.errors == "sandwich_expected":
         bread = bread @ meat @ bread
-    return Solution(table, data.sample, machine, optimum, bread / data.total)
+    return replace(found, vcov=bread / data.total)
 
 
-def ordinal_fit(solution: Solution, data: OrdinalSample, estimator: OrdinalEstimator) -> Fit:
-    """The test, scaled for the covariances of the correlations, and the indices as lavaan prints them."""
-    table, sample = solution.table, solution.sample
-    df, baseline_df = correlation_count(table) - table.n_free, correlation_count(table)
-    chisq = max(sample.n * solution.optimum.value, 0.0)
-    baseline = sum(
-        (each.n - 1) * float(data.weight(group, estimator.weighting) @ vech(each.cov)[data.off] ** 2)
-        for group, each in enumerate(sample.groups)
-    )
-    known = estimator.weighting == "diagonal"  # unweighted, not even the expectation of chi-square is df
-    found: dict[str, Any] = {
-        "npar": table.n_free + data.n_thresholds,
-        "fmin": solution.optimum.value / 2,
-        "chisq": chisq,
-        "df": df,
-        "pvalue": tested(chisq, df) if known else None,
-        "baseline_chisq": baseline,
-        "baseline_df": baseline_df,
-        "baseline_pvalue": tested(baseline, baseline_df) if known else None,
-        **incremental(chisq, df, baseline, baseline_df),
-        **rmsea(chisq, df, data.total, len(sample.groups)),
-        **_residuals(solution, data),
-        **_absolute(solution, data, estimator, chisq, df),
-    }
-    if estimator.test != "standard":
-        found |= _scaled(solution, data, estimator, (chisq, df), (baseline, baseline_df))
-        found |= _robust(solution, data, estimator, df)
-    return Fit(**found)
+def bread_and_meat(solution: OrdinalSolution) -> tuple[Array, Array]:
+    """D' W D and D' W gamma W D (free, free), summed over the groups with their shares."""
+    parts = zip(solution.sample.weights, solution.slopes, solution.weighted, strict=True)
+    information, meat = np.zeros((solution.table.n_free,) * 2), np.zeros((solution.table.n_free,) * 2)
+    for group, (share, slopes, weighted) in enumerate(parts):
+        information += share * slopes.T @ weighted
+        meat += share * weighted.T @ solution.data.gamma(group) @ weighted
+    return information, meat
 
 
 def threshold_errors(data: OrdinalSample) -> Iterator[tuple[str, str, str, float, float]]:
@@ -287,179 +301,9 @@ def _is_residual(row: Parameter, table: ParameterTable) -> bool:
     return row.op == "~~" and row.lhs == row.rhs and row.lhs in table.observed
 
 
-def _groups(data: OrdinalSample) -> range:
-    return range(len(data.moments))
-
-
 def _discrepancy(data: OrdinalSample, group: int, estimator: OrdinalEstimator) -> Weighted:
     """Least squares of the correlations, times (n - 1) / n as lavaan's."""
     moments = vech(data.moments[group].corr)
     weight = np.zeros(len(moments))
     weight[data.off] = data.weight(group, estimator.weighting) * data.shrunk(group)
     return Weighted(moments, np.diag(weight), means=False)
-
-
-def _slopes(machine: Machine, theta: Array, data: OrdinalSample) -> Iterator[Array]:
-    """Derivatives (pairs, free) of each group's correlations."""
-    for each in machine.jacobians(machine.implied(theta)):
-        yield each[data.off]
-
-
-def _scaled(
-    solution: Solution,
-    data: OrdinalSample,
-    estimator: OrdinalEstimator,
-    model: tuple[float, int],
-    baseline: tuple[float, int],
-) -> dict[str, float | None]:
-    """Test and indices after the mean, or the mean and the variance, were corrected."""
-    slopes = list(_slopes(solution.machine, solution.theta, data))
-    first = _corrected(model, _traces(slopes, data, estimator), estimator.test)
-    second = _corrected(baseline, _traces(None, data, estimator), estimator.test)
-    chisq, df, c = first.chisq, model[1], first.factor
-    indices = incremental(chisq, df, second.chisq, baseline[1])
-    if estimator.test == "satorra_bentler" and c is not None:
-        close = rmsea(model[0], c * df, data.total, len(data.moments))
-    else:
-        close = rmsea(chisq, df, data.total, len(data.moments))
-    return {
-        "chisq_scaled": chisq,
-        "df_scaled": df,
-        "pvalue_scaled": tested(chisq, df),
-        "scaling_factor": c,
-        "shift": first.shift,
-        "baseline_chisq_scaled": second.chisq,
-        "baseline_scaling_factor": second.factor,
-        "cfi_scaled": indices["cfi"],
-        "tli_scaled": indices["tli"],
-        "rmsea_scaled": close["rmsea"],
-        "rmsea_scaled_low": close["rmsea_low"],
-        "rmsea_scaled_high": close["rmsea_high"],
-        "rmsea_scaled_pvalue": close["rmsea_pvalue"],
-    }
-
-
-@dataclass(frozen=True)
-class _Corrected:
-    chisq: float
-    factor: float | None
-    shift: float | None
-
-
-def _corrected(test: tuple[float, int], traces: tuple[float, float], kind: Test) -> _Corrected:
-    """Satorra and Bentler's T / c, or Asparouhov and Muthén's a T + b with mean df and variance 2 df."""
-    (chisq, df), (first, second) = test, traces
-    if df == 0:
-        return _Corrected(chisq, None, None)
-    if kind == "satorra_bentler":
-        return _Corrected(chisq * df / first, first / df, None)
-    a = sqrt(df / second)
-    shift = df - a * first
-    return _Corrected(a * chisq + shift, 1 / a, shift)
-
-
-def _traces(slopes: list[Array] | None, data: OrdinalSample, estimator: OrdinalEstimator) -> tuple[float, float]:
-    """tr(U gamma) and tr(U gamma U gamma) with U = W - W D (D' W D)^-1 D' W, all groups together.
-
-    Without slopes the model has no parameters among the correlations, and U = W.
-    """
-    shares = data.sample.weights
-    weights = [data.weight(group, estimator.weighting) for group in _groups(data)]
-    products = [weight[:, None] * data.gamma(group) for group, weight in enumerate(weights)]
-    plain = sum(float(np.trace(each)) for each in products), sum(float(np.sum(each * each.T)) for each in products)
-    if slopes is None:
-        return plain
-    parts = list(zip(shares, weights, slopes, strict=True))
-    inverse = np.linalg.inv(sum(share * d.T @ (w[:, None] * d) for share, w, d in parts))
-    meats = [share * (w[:, None] * d).T @ data.gamma(g) @ (w[:, None] * d) for g, (share, w, d) in enumerate(parts)]
-    crossed = [
-        share * (w[:, None] * d).T @ data.gamma(g) @ products[g] @ (w[:, None] * d)
-        for g, (share, w, d) in enumerate(parts)
-    ]
-    hat = inverse @ sum(meats)
-    first = plain[0] - float(np.trace(hat))
-    second = plain[1] - 2 * float(np.trace(inverse @ sum(crossed))) + float(np.sum(hat * hat.T))
-    return first, second
-
-
-def _residuals(solution: Solution, data: OrdinalSample) -> dict[str, float]:
-    """Root mean square residuals of correlations; rmr and crmr count the thresholds, which leave none, as lavaan."""
-    p = len(data.sample.names)
-    pairs, shares = len(data.off), data.sample.weights
-    found = {"rmr": 0.0, "srmr": 0.0, "crmr": 0.0}
-    for group, there in enumerate(solution.implied):
-        rest = vech(data.moments[group].corr - there.cov)[data.off]
-        squares, cuts = float(rest @ rest), sum(len(each) for each in data.moments[group].thresholds)
-        share = float(shares[group])
-        found["rmr"] += share * sqrt(squares / (pairs + p + cuts))
-        found["srmr"] += share * sqrt(squares / (pairs + p))
-        found["crmr"] += share * sqrt(squares / (pairs + cuts))
-    return found
-
-
-def _absolute(
-    solution: Solution, data: OrdinalSample, estimator: OrdinalEstimator, chisq: float, df: int
-) -> dict[str, float | None]:
-    """GFI with the thresholds among the moments, McDonald's index, Hoelter's critical n."""
-    gfi = 0.0
-    for group, (m, there) in enumerate(zip(data.moments, solution.implied, strict=True)):
-        cuts, r, weight = np.concatenate(m.thresholds), vech(m.corr)[data.off], data.weight(group, estimator.weighting)
-        own = np.ones(len(cuts)) if estimator.weighting == "equal" else 1 / np.diag(m.gamma)[: len(cuts)]
-        rest = r - vech(there.cov)[data.off]
-        gfi += float(data.sample.weights[group]) * (1 - float(weight @ rest**2) / float(own @ cuts**2 + weight @ r**2))
-    moments = data.n_thresholds + correlation_count(solution.table)
-    critical = [
-        float(special.chdtri(df, tail)) / (chisq / data.total) + 1 if df and chisq > 0 else None
-        for tail in (0.05, 0.01)
-    ]
-    return {
-        "gfi": gfi,
-        "agfi": 1 - moments / df * (1 - gfi) if df else 1.0,
-        "pgfi": df / moments * gfi,
-        "mfi": exp(-(chisq - df) / (2 * data.total)),
-        "cn_05": critical[0],
-        "cn_01": critical[1],
-    }
-
-
-def _robust(solution: Solution, data: OrdinalSample, estimator: OrdinalEstimator, df: int) -> dict[str, float | None]:
-    """Indices of the variables behind the answers: the likelihood at these estimates, corrected for its expectation.
-
-    None where a correlation matrix is not positive definite, or the model leaves no degree of freedom.
-
-    References
-    ----------
-    Savalei, V. (2021). Improving fit indices in structural equation modeling with categorical data. Multivariate
-    Behavioral Research, 56, 390-407.
-    """
-    if df == 0 or any(float(np.linalg.eigvalsh(m.corr)[0]) < _SINGULAR for m in data.moments):
-        return {}
-    shares, slopes = data.sample.weights, list(_slopes(solution.machine, solution.theta, data))
-    weighted = [data.weight(g, estimator.weighting)[:, None] * slopes[g] for g in _groups(data)]
-    curves = [normal_weight(inverted(there.cov), means=False)[np.ix_(data.off, data.off)] for there in solution.implied]
-    parts = list(zip(shares, slopes, weighted, curves, map(data.gamma, _groups(data)), strict=True))
-    back = np.linalg.inv(sum(share * d.T @ wd for share, d, wd, _, _ in parts))
-    meat = sum(share * wd.T @ gamma @ wd for share, _, wd, _, gamma in parts)
-    bent = sum(share * d.T @ v @ d for share, d, _, v, _ in parts)
-    expected = float(np.trace(bent @ back @ meat @ back))
-    for share, d, wd, v, gamma in parts:
-        expected += float(np.sum(v * gamma)) - 2 * share * float(np.trace(v @ d @ back @ wd.T @ gamma))
-    scale = expected / df
-    chisq = sum(
-        m.n * MaximumLikelihood(np.zeros(len(m.corr)), m.corr, means=False).value(there)
-        for m, there in zip(data.moments, solution.implied, strict=True)
-    )
-    baseline = -sum(m.n * float(np.linalg.slogdet(m.corr)[1]) for m in data.moments)
-    baseline_df = correlation_count(solution.table)
-    baseline_scale = sum(float(np.trace(data.gamma(g))) for g in _groups(data)) / baseline_df
-    close = rmsea(chisq, df, data.total, len(data.moments), scale)
-    beyond, beyond_baseline = chisq - scale * df, baseline - baseline_scale * baseline_df
-    ratio = beyond * baseline_df / (beyond_baseline * df) if beyond_baseline > 0 else None
-    return {
-        "cfi_robust": 1 - max(beyond, 0.0) / max(beyond, beyond_baseline) if max(beyond, beyond_baseline) > 0 else 1.0,
-        "tli_robust": None if ratio is None else 1 - ratio,
-        "rmsea_robust": close["rmsea"],
-        "rmsea_robust_low": close["rmsea_low"],
-        "rmsea_robust_high": close["rmsea_high"],
-        "rmsea_robust_pvalue": close["rmsea_pvalue"],
-    }

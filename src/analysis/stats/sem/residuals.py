@@ -14,6 +14,7 @@ from .casewise import fourth_order
 from .discrepancy import normal_weight, unvech
 from .matrices import inverted
 from .modification import solved
+from .ordinal import OrdinalSolution
 from .result import MeasurementModel
 from .solution import Solution
 
@@ -98,6 +99,8 @@ def _rows(names: tuple[str, ...], group: str, raw: Array, corr: Array, error: Ar
 
 def _errors(solution: Solution, group: int, robust: bool) -> Array:
     """Standard errors (p, p) of the covariances' residuals in one group; zero where there is none to make."""
+    if isinstance(solution, OrdinalSolution):
+        return solution.residual_errors(group)
     means, here, there = solution.table.means, solution.sample.groups[group], solution.implied[group]
     weight = normal_weight(inverted(there.cov), means)
     own = solution.jacobians[group]
