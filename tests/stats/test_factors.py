@@ -1,6 +1,8 @@
 """Factors against psych, on moments and on real answers, and where they must be refused or doubted."""
 
 import json
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -243,3 +245,41 @@ def test_one_item_and_unknown_options(items):
     assert refusal(lambda: parallel_analysis(items, rng=np.random.default_rng(1), quantile=95))[0] == (
         "factors.parallel_options"
     )
+
+
+# ---- recovery of known loadings --------------------------------------------------------------------------------------
+
+RUNS = {False: 12, True: 300}
+
+
+def recovery_runs(kind, seed):
+    """Own loadings by every method, and whether each bootstrap interval holds the truth; see the script."""
+    file = Path(__file__).resolve().parents[1] / "reference" / "factor_recovery" / "make.py"
+    made = runpy.run_path(str(file))
+    return made["runs"](kind, seed), np.tile(made["OWN"], 2)
+
+
+@pytest.mark.parametrize("kind", ["normal", "likert"])
+def test_recovery_of_known_loadings_is_as_the_committed_table_says(request, reference, kind):
+    times = RUNS[bool(request.config.getoption("--slow"))]
+    table = reference("factor_recovery")[kind]
+    made, truth = recovery_runs(kind, 20240310)
+    found = [each for _, each in zip(range(times), made, strict=False)]
+    for name in ("pca", "minres", "paf", "ml"):
+        bias = np.mean([(each[name] - truth).mean() for each in found])
+        spread = table[f"{name}_error"] * np.sqrt(table["times"])
+        assert bias == pytest.approx(table[name], abs=3.5 * spread * np.sqrt(1 / times + 1 / table["times"])), name
+    share = np.mean([each["held"].mean() for each in found])
+    chance = 3.5 * np.sqrt(0.06 * 0.94 * (1 / times + 1 / table["times"]))  # loadings of a survey hold or miss together
+    assert share == pytest.approx(table["coverage"], abs=chance)
+
+
+def test_the_table_of_recovery_says_which_method_is_unbiased(reference):
+    """Common factors give back normal loadings; components overstate them; five steps shrink them."""
+    table = reference("factor_recovery")
+    for name in ("minres", "paf", "ml"):
+        assert abs(table["normal"][name]) < 2 * table["normal"][f"{name}_error"]
+        assert table["likert"][name] < -5 * table["likert"][f"{name}_error"]
+    assert table["normal"]["pca"] > 0.09
+    assert table["normal"]["coverage"] == pytest.approx(0.95, abs=3 * np.sqrt(0.95 * 0.05 / table["normal"]["times"]))
+    assert table["likert"]["coverage"] < table["normal"]["coverage"]

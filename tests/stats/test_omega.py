@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -223,3 +226,35 @@ def test_the_interval_covers_the_truth(request):
         found = omega(x, resamples=resamples, rng=rng).congeneric
         held += found.low <= true <= found.high
     assert held / times == pytest.approx(0.95, abs=3 * np.sqrt(0.95 * 0.05 / times) + 0.02)
+
+
+# ---- coverage of the interval ----------------------------------------------------------------------------------------
+
+RUNS = {False: 25, True: 500}
+
+
+def coverage_runs(kind, seed):
+    """Whether each interval of one simulated survey holds the true omega; see the script."""
+    file = Path(__file__).resolve().parents[1] / "reference" / "omega_coverage" / "make.py"
+    return runpy.run_path(str(file))["runs"](kind, seed)
+
+
+@pytest.mark.parametrize("kind", ["normal", "skewed"])
+def test_coverage_of_omega_is_as_the_committed_table_says(request, reference, kind):
+    times = RUNS[bool(request.config.getoption("--slow"))]
+    table = reference("omega_coverage")[kind]
+    held = [each for _, each in zip(range(times), coverage_runs(kind, 20240311), strict=False)]
+    for name in ("omega", "alpha_for_omega"):
+        chance = 3.5 * np.sqrt(table[name] * (1 - table[name]) * (1 / times + 1 / table["times"]))
+        assert np.mean([each[name] for each in held]) == pytest.approx(table[name], abs=chance), name
+
+
+def test_the_table_of_coverage_says_what_the_interval_is_good_for(reference):
+    """It holds its level for normal items, loses some for skewed ones, and alpha's is no interval of omega there."""
+    table = reference("omega_coverage")
+    chance = 3 * np.sqrt(0.95 * 0.05 / table["normal"]["times"])
+    assert table["normal"]["omega"] == pytest.approx(0.95, abs=chance)
+    assert 0.95 - table["skewed"]["omega"] > chance
+    assert table["skewed"]["omega"] > table["skewed"]["alpha_for_omega"] + chance
+    for kind in ("normal", "skewed"):
+        assert table[kind]["true_alpha"] < table[kind]["true_omega"]

@@ -54,8 +54,9 @@ def htmt_table(result: Htmt, pen: Pen) -> Table:
         rows.append(TableRow(tuple(cells)))
     columns = [Column("pair", pen.word("discriminant.column.pair"), align="left")]
     for kind in ("htmt", "htmt2"):
-        for name in (kind, "low", "high"):
-            columns.append(Column(f"{kind}.{name}", pen.word(f"discriminant.column.{name}")))
+        over = pen.word(f"discriminant.column.{kind}")
+        for name in ("value", "low", "high"):
+            columns.append(Column(f"{kind}.{name}", pen.word(f"discriminant.column.{name}"), over))
     limits: dict[str, Segment | Text] = {
         "least": pen.rule_value("validity.htmt"),
         "strict": pen.rule_value("validity.htmt.strict"),
