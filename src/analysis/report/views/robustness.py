@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...chapters.robustness import RobustnessFindings, Way
-from ..block import Column, Figure, Narrative, Paragraph, Table, TableRow
+from ..block import Column, Figure, Narrative, Paragraph, Table, TableRow, Text
 from ..pen import Pen
 from ..registry import shows
 from .terms import note, p_text, term_words
@@ -22,7 +22,7 @@ def choices_table(findings: RobustnessFindings, pen: Pen) -> Table:
     rows = []
     for choice in dict.fromkeys(way.choice for way in findings.ways):
         found = {way.term: way for way in findings.ways if way.choice == choice}
-        cells = []
+        cells: list[Text] = []
         for term in findings.terms:
             way = found.get(term)
             if way is None:
