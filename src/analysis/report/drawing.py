@@ -270,6 +270,32 @@ def _residuals(data: Mapping[str, Any]) -> Canvas:
     return canvas
 
 
+def _strip(data: Mapping[str, Any]) -> Canvas:
+    """For each row the same number under many choices, one thin interval each: main, agreeing, disagreeing."""
+    rows = data["rows"]
+    canvas, (axes,) = _canvas(7.2, 1.3 + 0.95 * len(rows))
+    kinds = (("black", "D", 5.5), (BLUE, "o", 4.0), (ORANGE, "X", 6.0))
+    for place, row in enumerate(rows):
+        step = 0.76 / max(len(row["ways"]) - 1, 1)
+        for at, way in enumerate(row["ways"]):
+            colour, mark, size = kinds[0 if way["main"] else 1 if way["same"] else 2]
+            y = place - 0.38 + at * step
+            axes.plot([way["low"], way["high"]], [y, y], color=colour, linewidth=0.9, alpha=0.7)
+            axes.plot([way["value"]], [y], color=colour, marker=mark, markersize=size, linestyle="")
+        if place:
+            axes.axhline(place - 0.5, color="#cccccc", linewidth=0.8)
+    for (colour, mark, size), name in zip(kinds, data["names"], strict=True):
+        axes.plot([], [], color=colour, marker=mark, markersize=size, linestyle="", label=safe(name))
+    axes.axvline(0, color="#666666", linestyle="--", linewidth=1)
+    axes.set_yticks(range(len(rows)), [_wrapped(row["label"]) for row in rows])
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.grid(axis="y", visible=False)
+    axes.set_xlabel(_wrapped(data["x"], 70))
+    canvas.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8.5)
+    _localise(axes, data["decimal"])
+    return canvas
+
+
 def _bands(data: Mapping[str, Any]) -> Canvas:
     """Group means over x with the span of the middle of each group, and the line of zero."""
     import seaborn as sns
@@ -529,6 +555,7 @@ _PLOTS: dict[str, Callable[[Mapping[str, Any]], Canvas]] = {
     "residuals": _residuals,
     "scree": _scree,
     "bands": _bands,
+    "strip": _strip,
     "bars": _bars,
     "series": _series,
     "paths": _paths,

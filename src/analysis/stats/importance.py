@@ -285,7 +285,7 @@ def dominance(
         lines.append(WeightRow(term, float(point[at]), weight, low, high, int(rank[at]), first))
     same = None if boot is None else float((np.argsort(-boot, axis=1) == np.argsort(-point)).all(axis=1).mean())
     unsure = same is not None and same < 0.5
-    more = (caution("importance.order_unsure", "note", percent=100 * same),) if unsure and same is not None else ()
+    more = (caution("importance.order_unsure", "note", share=same),) if unsure and same is not None else ()
     drawn = 0 if boot is None else len(boot)
     return Dominance(
         str(parsed), base.r2, tuple(lines), tuple(_dominated(added, terms)), same, base.n, base.missing, base.dropped,

@@ -119,7 +119,7 @@ def _blocks(result: Blocks, pen: Pen) -> Pen:
 
 
 def _added(terms: tuple[str, ...], pen: Pen) -> str:
-    return ", ".join(term_words(term, pen) for term in terms)
+    return "; ".join(term_words(term, pen) for term in terms)
 
 
 @shows("table", Blocks)

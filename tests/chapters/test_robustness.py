@@ -1,0 +1,77 @@
+"""What would overturn the findings: the same question under every choice."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analysis import figure, narrate, table
+from analysis.chapters.performance_factors import performance_factors
+from analysis.chapters.robustness import robustness
+from analysis.errors import ModelError
+from analysis.report.block import numbers
+
+
+@pytest.fixture
+def findings(study, table_of):
+    answers = table_of(b_effect=0.0, n=200).assign(team=["a", "b", "c", "d"] * 50)
+    answers.loc[:4, "A1"] = np.nan
+    return robustness(study(answers))
+
+
+def test_the_first_way_is_the_main_analysis(study, table_of, findings):
+    for term in ("A", "B"):
+        assert findings.of(term)[0].choice == "main"
+        assert findings.of(term)[0].same
+    responses = study(table_of(n=200).assign(team=["a", "b", "c", "d"] * 50))
+    found, main = robustness(responses), performance_factors(responses).regression
+    betas = {row.term: row.beta for row in main.coefficient_rows}
+    for term in ("A", "B"):
+        assert found.of(term)[0].beta == pytest.approx(betas[term], rel=1e-9)
+        assert found.of(term)[0].p == pytest.approx(next(r.p for r in main.coefficient_rows if r.term == term))
+
+
+def test_choices_that_the_study_does_not_allow_are_named(findings):
+    assert set(findings.left_out) >= {"controlled", "weighted"}
+    assert {"hc3", "clustered", "multilevel", "within_units", "huber", "ranks", "ordered", "factor_scores"} <= {
+        way.choice for way in findings.ways
+    }
+
+
+def test_a_strong_effect_holds_in_every_way_and_none_is_never_told_in_all(findings):
+    assert all(way.same for way in findings.of("A"))
+    assert all(way.beta > 0.3 for way in findings.of("A"))
+    assert sum(way.p < 0.05 for way in findings.of("B")) <= 3
+
+
+def test_errors_alone_move_no_coefficient(findings):
+    found = {way.choice: way for way in findings.of("A")}
+    assert found["hc3"].beta == found["main"].beta == found["clustered"].beta
+    assert found["hc3"].low != found["main"].low
+
+
+def test_incomplete_answers_are_left_out_where_the_choice_says_so(findings):
+    found = {way.choice: way.n for way in findings.of("A")}
+    assert (found["main"], found["complete_items"]) == (200, 195)
+
+
+def test_both_languages_hold_the_same_numbers(findings):
+    for verb in (table, narrate, figure):
+        vi, en = (verb(findings, lang) for lang in ("vi", "en"))
+        ids = [[(n.record.id, n.record.value) for n in numbers(each.block)] for each in (vi, en)]
+        assert ids[0] == ids[1]
+        assert "robustness." not in str(vi) + str(en)
+        assert not {"nan", "inf", "None"} & set(str(en).split())
+    said = str(narrate(findings, "en"))
+    ways = len(findings.of("A"))
+    assert f"holds in {ways} of {ways} ways" in said.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_model_without_numbers_is_refused(study, table_of, monkeypatch):
+    from analysis.chapters import robustness as chapter
+    from analysis.grammar import parse_formula
+
+    responses = study(table_of(n=200))
+    with pytest.raises(ModelError) as caught:
+        chapter._case(responses, parse_formula("Y ~ team"), 0.95)
+    assert caught.value.code == "robustness.no_terms"
