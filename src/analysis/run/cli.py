@@ -121,7 +121,7 @@ def check(
         if not found:
             responses = prepare(study)
             say("run.check_ok", study=study.id, n=len(responses.frame))
-            for note in responses.log.reading:
+            for note in (*responses.log.reading, *responses.log.notes):
                 typer.echo(f"  {sentence(note, speaks)}", err=True)
             continue
         say("run.problems", count=len(found))

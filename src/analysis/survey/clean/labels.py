@@ -24,7 +24,7 @@ def apply(work: Work) -> None:
         cells = work.cells[code]
         for row, after in zip(rows, labels.take([cells[row] for row in rows], own), strict=True):
             if after is not None:
-                work.change(ID, code, row, after)
+                work.change(ID, code, row, after, work.study.items[code].scale)
             else:
                 unknown(work, code, row, _spellings(scale))
 
@@ -43,7 +43,7 @@ def unknown(work: Work, code: str, row: int, allowed: tuple[str, ...]) -> None:
     """
     value = shown(work.cells[code][row])
     if work.study.cleaning.unknown_label == "missing":
-        work.change(UNKNOWN, code, row, None)
+        work.change(UNKNOWN, code, row, None, " / ".join(allowed))
         return
     folded = {fold(label): label for label in reversed(allowed)}
     near = nearest(fold(value), folded)

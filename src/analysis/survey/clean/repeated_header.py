@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ...errors import problem
-from ..text import fold, shown
+from ..text import fold
 from .work import Work
 
 ORDER = 16
@@ -13,14 +15,16 @@ _LEAST = 2
 
 def apply(work: Work) -> None:
     """A row is a header when at least half of its filled cells, two of them or more, are those of the header."""
-    heads = {code: fold(work.table.headers[at]) for code, at in work.columns.items()}
-    found = set()
-    for row in work.kept:
-        filled = [code for code in heads if work.cells[code][row] is not None]
-        same = sum(fold(shown(work.cells[code][row])) == heads[code] for code in filled)
-        if same >= _LEAST and 2 * same >= len(filled):
-            found.add(row)
+    same: Counter[int] = Counter()
+    for code, at in work.columns.items():
+        head = fold(work.table.headers[at])
+        same.update(row for row, cell in work.answers(code) if isinstance(cell, str) and fold(cell) == head)
+    found = {row for row, count in same.items() if count >= _LEAST and 2 * count >= _filled(work, row)}
     if work.study.cleaning.repeated_headers == "leave_out":
         work.exclude(ID, found)
     else:
         work.refuse({row: problem("data.repeated_header", work.place(row)) for row in found})
+
+
+def _filled(work: Work, row: int) -> int:
+    return sum(column[row] is not None for column in work.cells.values())

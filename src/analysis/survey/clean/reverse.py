@@ -16,7 +16,7 @@ def apply(work: Work) -> None:
             continue
         scale = work.study.scale_of(code)
         for row, value in work.answers(code):
-            work.change(ID, code, row, turned(value, scale))
+            work.change(ID, code, row, turned(value, scale), f"{scale.low + scale.high} - x")
 
 
 def turned(value: int, scale: Scale) -> int:

@@ -12,6 +12,7 @@ ORDER = 65
 ID = "suspected_missing"
 #: Codes that questionnaires use for "no answer", "don't know", "not applicable".
 CODES = frozenset((-9, -8, -7, -1, -99, -98, -97, -999, 7, 8, 9, 77, 88, 97, 98, 99, 777, 888, 997, 998, 999, 9999))
+_ROWS = 10  # fewer other numbers do not tell what is far
 _FAR = 3  # interquartile ranges beyond the quartiles: "far out" of Tukey (1977)
 
 
@@ -31,10 +32,10 @@ def apply(work: Work) -> None:
 def _tell(work: Work, code: str) -> None:
     """Say that a number of a respondent is such a code and lies far from all others."""
     numbers = [number for _, value in work.answers(code) if (number := _number(value)) is not None]
-    for suspect in sorted(CODES & set(numbers)):
-        rest = [number for number in numbers if number not in CODES]
-        if len(rest) < len(numbers) / 2:
-            continue
+    rest = [number for number in numbers if number not in CODES]
+    if len(rest) < max(_ROWS, len(numbers) / 2):
+        return
+    for suspect in sorted(code for code in CODES if code in numbers):
         low, high = np.quantile(rest, [0.25, 0.75])
         if not low - _FAR * (high - low) <= suspect <= high + _FAR * (high - low):
             work.notes.append(

@@ -14,4 +14,4 @@ def apply(work: Work) -> None:
     for code in work.cells:
         for row, value in work.answers(code):
             if isinstance(value, str) and (after := clean_text(value)) != value:
-                work.change(ID, code, row, after or None)
+                work.change(ID, code, row, after or None, "NFC")

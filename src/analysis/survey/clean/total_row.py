@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...errors import problem
-from ..text import fold, shown
+from ..text import fold
 from .work import Work
 
 ORDER = 17
@@ -16,10 +16,10 @@ _WORDS = frozenset(
 def apply(work: Work) -> None:
     """A row is a total when its first filled cell says so."""
     found: dict[int, str] = {}
+    rows = work.table.cells.to_numpy().tolist()
     for row in work.kept:
-        cells = work.table.cells.iloc[row]
-        first = next((shown(cell) for cell in cells if cell is not None), "")
-        if fold(first).rstrip(" :") in _WORDS:
+        first = next((cell for cell in rows[row] if cell is not None), None)
+        if isinstance(first, str) and fold(first).rstrip(" :") in _WORDS:
             found[row] = first
     if work.study.cleaning.total_rows == "leave_out":
         work.exclude(ID, found.keys(), reasons=found)

@@ -16,7 +16,7 @@ ID = "levels"
 #: The same number, written otherwise: a decimal comma, a zero at the end.
 NUMBER = "number"
 
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?", re.ASCII)  # R and Excel write 1e+05
 
 
 def apply(work: Work) -> None:
@@ -39,7 +39,7 @@ def _categories(work: Work, code: str, variable: Variable) -> None:
     for row, value in work.answers(code):
         level = levels.get(fold_value(value)) or levels.get(fold(file_labels.get(value, "")))
         if level is not None:
-            work.change(ID, code, row, level)
+            work.change(ID, code, row, level, variable.kind)
         else:
             unknown(work, code, row, allowed)
 
@@ -69,9 +69,9 @@ def _numbers(work: Work, code: str, variable: Variable) -> None:
         number = float(text)
         low, high = variable.min, variable.max
         if (low is None or number >= low) and (high is None or number <= high):
-            work.change(NUMBER, code, row, number)
+            work.change(NUMBER, code, row, number, decimal or ".")
         elif work.study.cleaning.out_of_range == "missing":
-            work.change(OUT_OF_RANGE, code, row, None)
+            work.change(OUT_OF_RANGE, code, row, None, f"{shown(low)}..{shown(high)}")
         else:
             slots = {"code": code, "value": shown(value), "low": low, "high": high}
             work.problems.append(problem("data.out_of_range", work.place(row, code), **slots))
@@ -79,7 +79,7 @@ def _numbers(work: Work, code: str, variable: Variable) -> None:
 
 def _no_number(work: Work, code: str, row: int) -> None:
     if work.study.cleaning.unknown_label == "missing":
-        work.change("unknown_label", code, row, None)
+        work.change("unknown_label", code, row, None, work.study.variables[code].kind)
         return
     value = shown(work.cells[code][row])
     work.problems.append(problem("data.not_a_number", work.place(row, code), code=code, value=value))
