@@ -226,3 +226,22 @@ def test_an_item_that_runs_backwards_undeclared_is_told(survey: Survey) -> None:
     assert [each.get("item") for each in responses.log.notes if each.code == "clean.keying_suspected"] == ["A2"]
     assert responses.frame["A2"].tolist()[4:6] == [1, 5]
     assert keyed(survey, "true", 5, 1).log.notes == ()
+
+
+def test_a_number_in_scientific_notation_is_a_number_and_logged(survey: Survey) -> None:
+    responses = whole(survey(((", min: 0, max: 45", ""),), {(2, 3): "1e+05", (3, 3): "2.5E-1"}))
+    assert responses.frame["years"].tolist()[:2] == [100000, 0.25]
+
+
+def test_few_numbers_do_not_tell_what_is_far(survey: Survey) -> None:
+    responses = whole(survey(((", min: 0, max: 45", ""),), {(4, 3): "99"}))
+    assert responses.log.notes == ()
+
+
+def test_every_changed_cell_says_why() -> None:
+    log = prepare("demo").log
+    assert all(row.reason for row in log.rows if row.action == "changed")
+    assert all(row.respondent and row.sheet and row.place for row in log.rows)
+    assert all(row.cell for row in log.rows if row.variable)
+    turned = next(row for row in log.rows if row.rule == "reverse")
+    assert (turned.reason, int(turned.before or 0) + int(turned.after or 0)) == ("6 - x", 6)

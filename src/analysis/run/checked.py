@@ -69,7 +69,7 @@ def _right(name: str, study: Study, langs: tuple[str, ...]) -> Iterator[str]:
             yield phrase("progress.check_tables", lang).format(study=study.id, count=len(study.tables))
         else:
             yield phrase("run.check_ok", lang).format(study=study.id, n=len(responses.frame))
-            yield from (f"  {sentence(note, lang)}" for note in responses.log.reading)
+            yield from (f"  {sentence(note, lang)}" for note in (*responses.log.reading, *responses.log.notes))
         guesses = (*study.guesses, *(f"items.{code}.reverse" for code in study.unconfirmed))
         if guesses:
             yield phrase("run.check_guesses", lang).format(count=len(guesses), guesses=", ".join(guesses))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...stats.missing import LittleTest, Missingness, MissingPattern
+from ...stats.missing import EmMoments, LittleTest, Missingness, MissingPattern
 from ..block import Column, Narrative, Paragraph, Segment, Table, TableRow, Text
 from ..pen import Pen
 from ..registry import shows
@@ -98,8 +98,7 @@ def amount(found: Missingness, pen: Pen) -> Narrative:
 @shows("narrate", LittleTest)
 def little(found: LittleTest, pen: Pen) -> Narrative:
     """What Little's test says and what it cannot say."""
-    own = pen.about("missing.little", n=found.n, rule="em", method="little_1988",
-                    function="analysis.stats.missing.little_mcar")  # fmt: skip
+    own = _little(found, pen)
     slots: dict[str, Segment | Text] = {
         "chisq": own.number("chisq", found.chisq, "mean"),
         "df": own.count("df", found.df),
@@ -108,3 +107,56 @@ def little(found: LittleTest, pen: Pen) -> Narrative:
     }
     said = "not_random" if found.p < own.cutoff("significance") else "random"
     return Narrative((own.paragraph(f"missing.story.{said}", **slots), *own.cautions(found.cautions)))
+
+
+@shows("table", LittleTest)
+def little_table(found: LittleTest, pen: Pen) -> Table:
+    """Little's test as one line."""
+    own = _little(found, pen)
+    names = ("chisq", "df", "p", "n", "patterns")
+    columns = tuple(Column(name, own.word(f"missing.column.{name}")) for name in names)
+    row = TableRow((
+        own.number("chisq", found.chisq, "mean"), own.count("df", found.df), own.number("p", found.p, "p"),
+        own.count("n", found.n), own.count("patterns", found.patterns),
+    ))  # fmt: skip
+    cautions = own.cautions(found.cautions)
+    return Table("missing.little", own.say("missing.caption.little"), columns, (row,), cautions, own.source())
+
+
+@shows("table", EmMoments)
+def moments_table(found: EmMoments, pen: Pen) -> Table:
+    """Means and standard deviations from all rows."""
+    own = _em(found, pen)
+    columns = (
+        Column("item", own.word("missing.column.item"), align="left"),
+        Column("mean", own.word("missing.column.mean")),
+        Column("sd", own.word("missing.column.sd")),
+    )
+    rows = [
+        TableRow((
+            (own.item(name),),
+            own.number(f"{name}.mean", float(found.mean[at]), "mean"),
+            own.number(f"{name}.sd", float(found.cov[at, at]) ** 0.5, "mean"),
+        ))
+        for at, name in enumerate(found.names)
+    ]  # fmt: skip
+    caption = own.say("missing.caption.moments", n=own.count("n", found.n))
+    return Table("missing.moments", caption, columns, tuple(rows), (), own.source())
+
+
+@shows("narrate", EmMoments)
+def moments_story(found: EmMoments, pen: Pen) -> Narrative:
+    """On which rows the moments rest."""
+    own = _em(found, pen)
+    slots: dict[str, Segment | Text] = {"n": own.count("n", found.n), "dropped": own.count("dropped", found.dropped)}
+    return Narrative((own.paragraph("missing.story.moments", **slots),))
+
+
+def _little(found: LittleTest, pen: Pen) -> Pen:
+    return pen.about(
+        "missing.little", n=found.n, rule="em", method="little_1988", function="analysis.stats.missing.little_mcar"
+    )
+
+
+def _em(found: EmMoments, pen: Pen) -> Pen:
+    return pen.about("missing.em", n=found.n, rule="em", method="em", function="analysis.stats.missing.em_moments")

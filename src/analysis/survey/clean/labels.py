@@ -24,7 +24,11 @@ def apply(work: Work) -> None:
         own = work.table.labels.get(work.columns[code], {})
         found = work.values(code)
         meant = dict(zip(found, labels.take(list(found.values()), own), strict=True))
-        changes = {place: Change(ID, after) for place, after in meant.items() if after is not None}
+        changes = {
+            place: Change(ID, after, work.study.items[code].scale)
+            for place, after in meant.items()
+            if after is not None
+        }
         replaced(work, code, changes, [place for place in found if place not in changes], _spellings(scale))
 
 
@@ -47,7 +51,7 @@ def replaced(
         What may stand there.
     """
     if work.study.cleaning.unknown_label == "missing":
-        work.recode(code, {**changes, **{place: Change(UNKNOWN, None) for place in strange}})
+        work.recode(code, {**changes, **{place: Change(UNKNOWN, None, " / ".join(allowed)) for place in strange}})
         return
     folded = {fold(label): label for label in reversed(allowed)}
     near: dict[str, str | None] = {}

@@ -15,7 +15,8 @@ def apply(work: Work) -> None:
         if not work.study.items[code].reverse:
             continue
         scale = work.study.scale_of(code)
-        work.recode(code, {place: Change(ID, turned(value, scale)) for place, value in work.values(code).items()})
+        reason = f"{scale.low + scale.high} - x"
+        work.recode(code, {at: Change(ID, turned(value, scale), reason) for at, value in work.values(code).items()})
 
 
 def turned(value: int, scale: Scale) -> int:

@@ -13,6 +13,7 @@ ORDER = 65
 ID = "suspected_missing"
 #: Codes that questionnaires use for "no answer", "don't know", "not applicable".
 CODES = frozenset((-9, -8, -7, -1, -99, -98, -97, -999, 7, 8, 9, 77, 88, 97, 98, 99, 777, 888, 997, 998, 999, 9999))
+_ROWS = 10  # fewer other numbers do not tell what is far
 _FAR = 3  # interquartile ranges beyond the quartiles: "far out" of Tukey (1977)
 
 
@@ -38,7 +39,7 @@ def _tell(work: Work, code: str) -> None:
     numbers = [read[place] for place in work.cells[code].places[work.kept].tolist() if place != EMPTY]
     known = [number for number in numbers if number is not None]
     rest = [number for number in known if number not in CODES]
-    if len(rest) < len(known) / 2:
+    if len(rest) < max(_ROWS, len(known) / 2):
         return
     for suspect in sorted(CODES & set(known)):
         low, high = np.quantile(rest, [0.25, 0.75])

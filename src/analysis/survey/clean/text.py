@@ -13,7 +13,7 @@ def apply(work: Work) -> None:
     """Bring every text cell that is used to one form."""
     for code in work.cells:
         changes = {
-            place: Change(ID, after or None)
+            place: Change(ID, after or None, "NFC")
             for place, value in work.values(code).items()
             if isinstance(value, str) and (after := clean_text(value)) != value
         }

@@ -22,7 +22,7 @@ def apply(work: Work) -> None:
     earlier = np.zeros(len(work.table.lines), dtype=bool)  # something stands in a column before
     for at in range(len(work.table.headers)):
         column = work.as_read(at)
-        words = [place for place, value in enumerate(column.values) if fold(shown(value)).rstrip(" :") in _WORDS]
+        words = [place for place, value in enumerate(column.values) if _is_total(value)]
         first = work.kept[(np.isin(column.places, words) & ~earlier)[work.kept]]
         found.update({row: shown(column[row]) for row in first.tolist()})
         earlier |= column.places != EMPTY
@@ -32,3 +32,7 @@ def apply(work: Work) -> None:
         work.exclude(ID, found, reasons=found)
     else:
         work.refuse({row: problem("data.total_row", work.place(row), value=value) for row, value in found.items()})
+
+
+def _is_total(value: object) -> bool:
+    return isinstance(value, str) and fold(value).rstrip(" :") in _WORDS

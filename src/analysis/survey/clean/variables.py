@@ -16,7 +16,7 @@ ID = "levels"
 #: The same number, written otherwise: a decimal comma, a zero at the end.
 NUMBER = "number"
 
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?", re.ASCII)  # R and Excel write 1e+05
 _JOINTS = re.compile(r"\s*[,;|\n]\s*")
 
 
@@ -44,7 +44,7 @@ def _categories(work: Work, code: str, variable: Variable) -> None:
         place: levels.get(fold_value(value)) or levels.get(fold(file_labels.get(value, "")))
         for place, value in found.items()
     }
-    changes = {place: Change(ID, level) for place, level in meant.items() if level is not None}
+    changes = {place: Change(ID, level, variable.kind) for place, level in meant.items() if level is not None}
     replaced(work, code, changes, [place for place in found if place not in changes], allowed)
 
 
@@ -53,7 +53,9 @@ def _ticks(work: Work, code: str, variable: Variable) -> None:
     choice, (no, *_, yes) = fold(str(variable.choice)), tuple(variable.levels)
     spaced = work.columns[code] in work.table.several
     said = {place: _ticked(fold(shown(value)), choice, spaced) for place, value in work.values(code).items()}
-    work.recode(code, {place: Change(ID, yes if ticked else no) for place, ticked in said.items()})
+    work.recode(
+        code, {place: Change(ID, yes if ticked else no, str(variable.choice)) for place, ticked in said.items()}
+    )
 
 
 def _ticked(text: str, choice: str, spaced: bool) -> bool:
@@ -83,15 +85,16 @@ def _contradictions(work: Work, code: str, levels: dict[str, str], file_labels: 
 def _numbers(work: Work, code: str, variable: Variable) -> None:
     decimal = work.study.answers.decimal or work.table.decimal
     read = {place: _number(value, decimal) for place, value in work.values(code).items()}
-    changes = {place: Change(NUMBER, number) for place, number in read.items() if number is not None}
+    changes = {place: Change(NUMBER, number, decimal or ".") for place, number in read.items() if number is not None}
     strange = {place for place, number in read.items() if number is None}
     beyond = {place for place, number in read.items() if number is not None and not _within(number, variable)}
     policy = work.study.cleaning
     if policy.unknown_label == "missing":
-        changes.update({place: Change(UNKNOWN, None) for place in strange})
+        changes.update({place: Change(UNKNOWN, None, variable.kind) for place in strange})
         strange = set()
     if policy.out_of_range == "missing":
-        changes.update({place: Change(OUT_OF_RANGE, None) for place in beyond})
+        reason = f"{shown(variable.min)}..{shown(variable.max)}"
+        changes.update({place: Change(OUT_OF_RANGE, None, reason) for place in beyond})
         beyond = set()
     for row in work.rows(code, strange | beyond):
         value = shown(work.cells[code][row])
