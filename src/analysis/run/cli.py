@@ -125,8 +125,10 @@ def check(
                 typer.echo(f"  {sentence(note, speaks)}", err=True)
             continue
         say("run.problems", count=len(found))
-        for each in (*found, *personal(study)):
+        for each in found:
             typer.echo(f"  {sentence(each, speaks)}", err=True)
+        for note in personal(study):
+            typer.echo(f"  {sentence(note, speaks)}", err=True)
         worst = EXIT[DataError]
     if worst:
         raise typer.Exit(worst)

@@ -78,7 +78,7 @@ def hidden_linked(counts: Sequence[int], margins: Sequence[Margin], minimum: int
 def given_away(counts: Sequence[int], margins: Sequence[Margin], hidden: set[int]) -> set[int]:
     """Hidden cells whose count follows from the margins."""
     places = sorted(hidden)
-    found = set()
+    found: set[int] = set()
     rows = []
     for margin in margins:
         inside = {cell: margin[cell] for cell in places if margin.get(cell)}
