@@ -112,7 +112,7 @@ def test_rules_run_in_a_fixed_order_and_have_names() -> None:
     names = [rule.ID for rule in rules()]
     assert names == [
         "text", "corrections", "hand_log", "blank_row", "repeated_header", "total_row", "test_row", "consent",
-        "screening", "duplicate_id", "duplicate_answers", "skip_logic", "no_answer", "constraint", "labels", "suspected_missing",
-        "out_of_range", "levels", "reverse", "incomplete", "speeders", "keying",
+        "screening", "duplicate_id", "duplicate_answers", "skip_logic", "no_answer", "constraint", "labels",
+        "suspected_missing", "out_of_range", "levels", "reverse", "incomplete", "speeders", "keying",
     ]  # fmt: skip
     assert len({rule.ORDER for rule in rules()}) == len(names)

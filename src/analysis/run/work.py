@@ -184,6 +184,9 @@ def _read(study: Study, progress: Progress) -> Read:
         progress("run.preparing", study=study.id)
         responses = prepare(study)
         n, inputs = len(responses.frame), dict(responses.inputs)
+        for note in responses.log.reading:
+            if note.code.startswith("personal."):
+                progress(f"caution.{note.code}", column=note.get("column"))
     if study.tables:
         progress("progress.reading", study=study.id)
         inputs |= {table.file: table.sha256 for table in load_tables(study).values()}

@@ -2,6 +2,7 @@
 
 from .fetch import get
 from .log import CleaningLog
+from .parts import parts
 from .responses import Responses, check, prepare
 
-__all__ = ["CleaningLog", "Responses", "check", "get", "prepare"]
+__all__ = ["CleaningLog", "Responses", "check", "get", "parts", "prepare"]

@@ -153,7 +153,10 @@ class LogBook:
     def add(self, kinds: npt.NDArray[Any], rows: npt.NDArray[np.int64]) -> None:
         """Write a line for each row (counted from 0) that has the number of a kind; -1 writes none."""
         written = kinds >= 0
-        if written.any():
+        if written.all():
+            self._which.append(kinds.astype(np.int32, copy=False))
+            self._rows.append(rows)
+        elif written.any():
             self._which.append(kinds[written].astype(np.int32))
             self._rows.append(rows[written])
 

@@ -20,7 +20,7 @@ from .read.csv_parts import Piece, pieces
 from .responses import plain_frame, typed
 from .text import fold, shown
 
-SIZE = 1 << 23  # bytes of a part
+SIZE = 1 << 24  # bytes of a part
 
 
 @dataclass(frozen=True, eq=False)

@@ -89,6 +89,8 @@ def _blocks(stream: BinaryIO, size: int, seen: Callable[[bytes], None] | None) -
 
 def _last_line(content: bytes) -> int:
     """Where the last line ends before which all quotes are closed."""
+    if b'"' not in content:
+        return content.rfind(b"\n") + 1
     inside = content.count(b'"') % 2
     end = len(content)
     while (found := content.rfind(b"\n", 0, end)) >= 0:
