@@ -11,7 +11,7 @@ from ..survey.disclose import hidden_cells
 from ..survey.responses import Responses
 
 #: Rules that only say the same in another way.
-RECODING = frozenset({"labels", "levels", "reverse"})
+RECODING = frozenset({"labels", "levels", "reverse", "unit_spelling", "unit_merged"})
 
 
 @dataclass(frozen=True)

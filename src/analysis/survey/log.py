@@ -29,6 +29,7 @@ class LogRow(Row):
     before: str | None
     after: str | None
     action: Action
+    evidence: str = ""  # address of what proves the change, where it is not the page
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def rows_from_csv(text: str) -> tuple[LogRow, ...]:
                 before=plain["before"] or None,
                 after=plain["after"] or None,
                 action="excluded" if plain["action"] == "excluded" else "changed",
+                evidence=plain["evidence"],
             )
         )
     return tuple(found)

@@ -96,7 +96,7 @@ def prepare(study: Study | str | Path, *, data: str | Path | None = None, cache:
     loaded = _loaded(study, data)
     raw = raw_file(loaded)
     forms = _form_files(loaded)
-    inputs = tuple((each.name, each.sha256) for each in (raw, *forms))
+    inputs = tuple((each.name, each.sha256) for each in (raw, *forms, *_crosswalk(loaded)))
     entry = stored.entry(loaded, fingerprint(loaded, inputs))
     kept = stored.load(entry) if cache else None
     if kept is None:
@@ -203,6 +203,12 @@ def _cleaned(study: Study, raw: RawFile, forms: tuple[RawFile, ...]) -> Work:
     for each in (raw, *forms):
         unchanged(study, each)
     return work
+
+
+def _crosswalk(study: Study) -> tuple[RawFile, ...]:
+    """The table of units, where names of units are resolved through it."""
+    used = any(variable.valid_on for variable in study.variables.values()) and "units" in study.tables
+    return (taken(study, study.tables["units"].file, None),) if used else ()
 
 
 def _form_files(study: Study) -> tuple[RawFile, ...]:

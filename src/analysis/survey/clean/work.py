@@ -41,12 +41,12 @@ class Work:
         column = self.cells[code]
         return ((row, column[row]) for row in self.kept if column[row] is not None)
 
-    def change(self, rule: str, code: str, row: int, after: Any) -> None:
-        """Put `after` into a cell; the log has a line when that says something else than before."""
+    def change(self, rule: str, code: str, row: int, after: Any, *, evidence: str = "") -> None:
+        """Put `after` into a cell; the log has a line when that says something else than before, or has evidence."""
         before = self.cells[code][row]
         self.cells[code][row] = after
-        if shown(before) != shown(after):
-            self._log(rule, code, row, shown(before) or None, shown(after) or None)
+        if shown(before) != shown(after) or evidence:
+            self._log(rule, code, row, (shown(before) or None, shown(after) or None), evidence)
 
     def exclude(self, rule: str, rows: set[int], code: str = "") -> None:
         """Leave responses out."""
@@ -69,6 +69,6 @@ class Work:
         received, kept = len(self.table.lines), len(self.kept)
         return CleaningLog(tuple(self.rows), received, kept, self.unused, self.table.notes)
 
-    def _log(self, rule: str, code: str, row: int, before: str | None, after: str | None) -> None:
+    def _log(self, rule: str, code: str, row: int, values: tuple[str | None, str | None], evidence: str) -> None:
         place = self.table.address(row, self.columns[code])
-        self.rows.append(LogRow(rule, self.name(code), row + 1, place, before, after, "changed"))
+        self.rows.append(LogRow(rule, self.name(code), row + 1, place, *values, "changed", evidence))
