@@ -111,7 +111,7 @@ def test_a_header_carries_a_code_or_does_not(header: str, found: bool) -> None:
 def test_rules_run_in_a_fixed_order_and_have_names() -> None:
     names = [rule.ID for rule in rules()]
     assert names == [
-        "text", "blank_row", "screening", "duplicate_id", "duplicate_answers", "no_answer", "labels", "out_of_range",
-        "levels", "reverse",
+        "text", "blank_row", "screening", "duplicate_id", "duplicate_answers", "no_answer",
+        "constraint", "labels", "out_of_range", "unit_spelling", "levels", "reverse",
     ]  # fmt: skip
     assert len({rule.ORDER for rule in rules()}) == len(names)
