@@ -40,7 +40,7 @@ def test_both_languages_show_the_same_code_commands_and_sections():
     assert text("README.md").count("\n## ") == text("README.vi.md").count("\n## ")
 
 
-@pytest.mark.parametrize("command", ["run", "check", "get", "lab"])
+@pytest.mark.parametrize("command", ["new", "run", "check", "get", "lab"])
 def test_the_commands_it_names_exist(command, capsys):
     assert all(f"`analysis {command}" in text(name) for name in READMES)
     with pytest.raises(SystemExit) as done:

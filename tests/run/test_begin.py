@@ -273,8 +273,10 @@ def test_dont_know_codes_of_a_real_survey_are_no_answers(shared_dir: Path, tmp_p
 
 
 def test_a_wrong_form_is_told(export: Path, tmp_path: Path) -> None:
+    form = tmp_path / "form.csv"
+    form.write_bytes(export.read_bytes())
     with pytest.raises(AnalysisError) as caught:
-        begin(tmp_path / "s", export, form=export)
+        begin(tmp_path / "s", export, form=form)
     assert caught.value.code == "data.no_form"
 
 
@@ -324,3 +326,63 @@ def test_a_form_gives_both_languages_groups_and_consent(tmp_path: Path) -> None:
     phone = next(code for code, each in study.variables.items() if each.choice == "dt")
     assert study.variables[phone].name.en == "What do you use?: Phone"
     assert (frame[phone] == "yes").sum() == sum("dt" in row for row in rows[1:])
+
+
+@pytest.mark.parametrize("name", ["items.csv", "study.yml"])
+def test_a_file_never_lies_on_the_page(export: Path, tmp_path: Path, name: str) -> None:
+    source = tmp_path / "in" / name
+    source.parent.mkdir()
+    source.write_bytes(export.read_bytes())
+    with pytest.raises(StudyError) as caught:
+        begin(tmp_path / "s", source)
+    assert caught.value.code == "study.name_taken"
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("suffix", ["sav", "dta"])
+def test_labels_of_a_statistics_program_are_taken_over(tmp_path: Path, suffix: str) -> None:
+    """A simulated file: items with labels and a code of their own for "not applicable", bands, a gender."""
+    import pandas as pd
+    import pyreadstat
+
+    labels = {
+        1: "Rất không đồng ý",
+        2: "Không đồng ý",
+        3: "Bình thường",
+        4: "Đồng ý",
+        5: "Rất đồng ý",
+        9: "Không áp dụng",
+    }
+    bands = {1: "Trên 15 triệu", 2: "Dưới 5 triệu", 3: "Từ 5 đến 15 triệu"}
+    cells = {
+        code: [1 + (at * step + at // 5) % 5 for at in range(60)]
+        for code, step in (("DT1", 1), ("DT2", 1), ("KQ1", 2), ("KQ2", 2))
+    }
+    cells["DT1"][4] = 9
+    frame = pd.DataFrame({**cells, "sex": [1 + at % 2 for at in range(60)], "pay": [1 + at % 3 for at in range(60)]})
+    words = ["Sát với công việc", "Đúng lúc", "Đúng hạn", "Đầy đủ", "Giới tính", "Thu nhập"]
+    sets = {**dict.fromkeys(cells, labels), "sex": {1: "Nam", 2: "Nữ"}, "pay": bands}
+    path = tmp_path / f"a.{suffix}"
+    write = pyreadstat.write_sav if suffix == "sav" else pyreadstat.write_dta
+    write(frame, str(path), column_labels=words, variable_value_labels=sets)
+    study = load_study(begin(tmp_path / "s", path).folder)
+    assert study.members == {"DT": ("DT1", "DT2"), "KQ": ("KQ1", "KQ2")}
+    assert study.items["DT1"].text.vi == "Sát với công việc"
+    assert study.scale_of("DT1").no_answer == (9,)
+    assert list(study.variables["pay"].levels) == ["2", "3", "1"]
+    assert study.variables["sex"].levels["2"].en == "Female"
+    assert check(study) == ()
+    assert prepare(study, cache=False).frame["DT1"].isna().sum() == 1
+
+
+def test_decimal_commas_and_semicolons_are_read(tmp_path: Path) -> None:
+    rows = ["DT1;DT2;DT3;KQ1;KQ2;Đơn vị;stt"]
+    rows += [
+        f"{1 + at % 5},0;{1 + at % 5},0;{1 + at % 4},0;{1 + at % 3},0;{1 + at % 5},0;{1 + at % 2},0;{at}"
+        for at in range(50)
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    study = load_study(begin(tmp_path / "s", tmp_path / "a.csv").folder)
+    assert study.answers.id == "stt"
+    assert check(study) == ()
+    assert prepare(study, cache=False).frame["DT1"].tolist()[:3] == [1.0, 2.0, 3.0]

@@ -251,6 +251,13 @@ def test_choices_required_answers_and_other_answers_of_a_form() -> None:
     assert said == {("read.choice_filter", "xa"): ("3",), ("read.required", "xa"): ("4",)}
 
 
+def test_a_condition_that_is_not_understood_is_named() -> None:
+    made = form_of([table("type,name,label,constraint\ndate,ngay,Ngày,. <= today()\ninteger,tuoi,Tuổi,. > 17\n")])
+    [note] = understood(table("ngay,tuoi\n2025-03-01,30\n"), made).notes
+    assert (note.code, note.get("questions")) == ("read.conditions", ("ngay",))
+    assert all("ngay" in sentence(note, lang) for lang in ("vi", "en"))
+
+
 def test_a_violated_constraint_is_an_error_or_a_logged_rule(survey: Survey) -> None:
     folder = survey((("file: answers.csv,", "file: answers.csv, form: survey.csv, choices: choices.csv,"),))
     form = "type,name,label,constraint\nselect_one agree,A1,Câu một,\ninteger,years,Thâm niên,. < 5\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
+import subprocess
 import time
 import zipfile
 from datetime import datetime
@@ -13,13 +14,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from analysis.errors import DataError, Problem
 from analysis.report.words import sentence
 from analysis.study import ResponsesFile
 from analysis.survey.encodings import encodings
 from analysis.survey.raw import RawFile
-from analysis.survey.read import RawTable, read
+from analysis.survey.read import RawTable, apart, read
+from analysis.survey.read.table import ResponseSet
 
 MERGED = [["Mã", "Đào tạo", None, "Ngày"], [None, "A1. Một", "A2. Hai", None], ["P1", 1, 2, datetime(2025, 3, 1)]]
 NUMBER = 'office:value-type="float" office:value'
@@ -46,8 +49,6 @@ def codes(found: RawTable) -> list[str]:
 
 
 def xlsx(rows: list[list[Any]], change: Any = None) -> bytes:
-    import xlsxwriter
-
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"default_date_format": "yyyy-mm-dd"}) as book:
         sheet = book.add_worksheet("S")
@@ -258,6 +259,24 @@ def test_a_portable_file(tmp_path: Path) -> None:
     assert found.descriptions == ("One", "Two")
 
 
+def test_a_portable_file_says_what_is_missing(tmp_path: Path) -> None:
+    """A record of a missing value (8, then 99 in base 30) stands behind the formats of its variable."""
+    import pyreadstat
+
+    path = tmp_path / "a.por"
+    pyreadstat.write_por(
+        pd.DataFrame({"A1": [1.0, 5.0, 99.0], "B": ["x", "y", "z"]}), str(path), column_labels=["1", "2"]
+    )
+    text = path.read_bytes().decode("latin-1").replace("\r\n", "")
+    at = text.index("72/A1") if "72/A1" in text else text.index("2/A1")
+    at = text.index("C1/1", at)
+    made = f"{text[:at]}839/{text[at:]}"
+    lines = [made[start : start + 80].ljust(80, "Z") for start in range(0, len(made), 80)]
+    found = table("\r\n".join(lines).encode("latin-1") + b"\r\n", "a.por")
+    assert found.cells[0].tolist() == [1, 5, None]
+    assert found.cells[1].tolist() == ["x", "y", "z"]
+
+
 def test_parquet() -> None:
     out = io.BytesIO()
     pd.DataFrame({"Mã": ["a", None], "A1": [1.0, None], "g": pd.Categorical(["Nữ", "Nam"])}).to_parquet(out)
@@ -288,4 +307,67 @@ def test_declared_missing_values_of_real_files(
 
 def test_multiple_response_sets_of_a_real_file(shared_dir: Path) -> None:
     content = (shared_dir / "data" / "exports_messy" / "spss_multiple_response_sets.sav").read_bytes()
-    assert table(content, "a.sav").sets["mymrset"] == ("bool1", "bool2", "bool3")
+    sets = table(content, "a.sav").sets
+    assert sets["mymrset"] == ResponseSet(("bool1", "bool2", "bool3"), 1, "My multiple response set")
+    assert sets["categorical_array"].counted is None
+
+
+def a_study_workbook(sheets: int = 1) -> bytes:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    dated = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+    for at in range(sheets):
+        sheet = book.add_worksheet(f"Trang {at + 1}")
+        sheet.write(1, 0, "Kết quả khảo sát")
+        for column, header in enumerate(("Dấu thời gian", "A1", "Đồng ý?", "x")):
+            sheet.write(3, column, header)
+        for row in range(4, 9):
+            sheet.write_datetime(row, 0, datetime(2025, 3, row, 8, 30), dated)
+            sheet.write(row, 1, row)
+            sheet.write(row, 2, row % 2 == 0)
+            sheet.write(row, 3, row + 0.5)
+    book.close()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("wanted", [None, "Trang 2", "Trang 9"])
+def test_a_workbook_read_apart_is_the_same(monkeypatch: pytest.MonkeyPatch, wanted: str | None) -> None:
+    content = a_study_workbook(2)
+    raw, options = RawFile("a.xlsx", content, ""), ResponsesFile("a.xlsx", sheet=wanted)
+
+    def outcome() -> object:
+        try:
+            found = read(raw, options)
+        except DataError as error:
+            return error.problems
+        return found.headers, found.lines, found.sheet, found.notes, found.cells.to_numpy().tolist()
+
+    here = outcome()
+    monkeypatch.setattr(apart, "HEAVY", 0)
+    assert outcome() == here
+
+
+def test_a_workbook_that_never_ends_is_stopped_by_clock_and_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cells that all stand at one place pack well, pass every count of rows and columns, and take minutes."""
+    start = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="2">'
+    body = b"".join(b'<c r="B2"><v>%d</v></c>' % (at * 7919 % 99991) for at in range(1_500_000))
+    with zipfile.ZipFile(io.BytesIO(a_study_workbook())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = start + body + b"</row></sheetData></worksheet>"
+    bomb = zipped(parts)
+    assert apart.heavy(bomb)
+    monkeypatch.setattr(apart, "SECONDS", 1)
+    began = time.monotonic()
+    assert refused(bomb, "a.xlsx").code == "data.too_heavy"
+    assert time.monotonic() - began < 10
+    monkeypatch.setattr(apart, "SECONDS", 60)
+    monkeypatch.setattr(apart, "MEGABYTES", 60)
+    assert refused(bomb, "a.xlsx").code in {"data.too_heavy", "data.no_rows"}  # not every system limits memory
+
+
+def test_an_ordinary_workbook_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(subprocess, "run", never)
+    assert len(read(RawFile("a.xlsx", a_study_workbook(), ""), ResponsesFile("a.xlsx")).lines) == 5

@@ -113,6 +113,6 @@ def test_rules_run_in_a_fixed_order_and_have_names() -> None:
     assert names == [
         "text", "corrections", "hand_log", "blank_row", "repeated_header", "total_row", "test_row", "consent",
         "screening", "duplicate_id", "duplicate_answers", "skip_logic", "no_answer", "constraint", "labels",
-        "suspected_missing", "out_of_range", "levels", "reverse", "incomplete", "speeders", "keying",
+        "suspected_missing", "out_of_range", "unit_spelling", "levels", "reverse", "incomplete", "speeders", "keying",
     ]  # fmt: skip
     assert len({rule.ORDER for rule in rules()}) == len(names)

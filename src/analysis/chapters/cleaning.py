@@ -14,7 +14,7 @@ from ..survey.disclose import hidden_cells
 from ..survey.responses import Responses
 
 #: Rules that only say the same in another way.
-RECODING = frozenset({"labels", "levels", "number", "reverse"})
+RECODING = frozenset({"labels", "levels", "number", "reverse", "unit_spelling", "unit_merged"})
 
 
 @dataclass(frozen=True)

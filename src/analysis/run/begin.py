@@ -86,6 +86,7 @@ def begin(
     home = Path(folder).absolute()
     raws = [whole_file(Path(each)) for each in (file, form, choices) if each is not None]
     _free(home, [Path(each).absolute() for each in (file, form, choices) if each is not None])
+    _apart([raw.name for raw in raws])
     answers, *forms = raws
     options = ResponsesFile(answers.name, sheet=sheet)
     known = form_of(form_tables(forms)) if forms else None
@@ -114,6 +115,15 @@ def _free(home: Path, own: list[Path]) -> None:
     if held:
         names = tuple(sorted(path.name for path in held))[:5]
         raise StudyError(problem("study.exists", Place(), folder=home.name, files=names))
+
+
+def _apart(names: list[str]) -> None:
+    """Refuse files that would lie on each other or on what is written here."""
+    taken = {PAGE, ITEMS}
+    for name in names:
+        if name.casefold() in taken:
+            raise StudyError(problem("study.name_taken", Place(file=name)))
+        taken.add(name.casefold())
 
 
 def _checked(written: dict[str, bytes], raws: list[RawFile]) -> None:

@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any
@@ -275,6 +276,8 @@ def _variable(view: _View, code: str, variable: Variable) -> Iterator[Problem]:
         yield problem("study.limits_without_number", place, code=code)
     if variable.min is not None and variable.max is not None and variable.min > variable.max:
         yield problem("study.bad_limits", place, key=f"variables.{code}", limit=None)
+    if variable.valid_on is not None:
+        yield from _dated(view, code, variable.valid_on)
     for value in variable.no_answer:
         if str(value) in variable.levels:
             yield problem("study.no_answer_is_level", view.place("variables", code, "no_answer"), value=str(value))
@@ -293,6 +296,17 @@ def _release(view: _View, code: str, variable: Variable) -> Iterator[Problem]:
         place = view.place("variables", code, "release", "groups")
         known = tuple(variable.levels)
         yield problem("study.bad_group", place, code=code, value=level, allowed=known, nearest=nearest(level, known))
+
+
+def _dated(view: _View, code: str, on: str) -> Iterator[Problem]:
+    """Units are resolved at a date, through the study's table of units."""
+    place = view.place("variables", code, "valid_on")
+    try:
+        date.fromisoformat(on)
+    except ValueError:
+        yield problem("study.not_a_date", place, key=f"variables.{code}.valid_on", value=on)
+    if view.page.tables.units is None and not view.unsure("tables"):
+        yield problem("study.no_crosswalk", place, code=code)
 
 
 def _models(view: _View) -> Iterator[Problem]:

@@ -298,6 +298,8 @@ class Variable:
     """Codes or labels that mean "no answer"."""
     choice: str | None = None
     """Of a question with several answers in one cell: the choice that this variable says yes or no of."""
+    valid_on: str | None = None
+    """Of names of units: the date, in quotes, at which they are valid; tables.units says what became of them."""
     part: Literal["unit", "position"] | None = None
     """What the variable says of a respondent: the unit, or the position; chapters report by them."""
     release: Release = Release()

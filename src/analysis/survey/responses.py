@@ -127,7 +127,7 @@ def prepare(study: Study | str | Path, *, data: str | Path | None = None, cache:
     loaded = _loaded(study, data)
     raw = raw_file(loaded)
     beside = _beside(loaded)
-    inputs = tuple((each.name, each.sha256) for each in (raw, *beside.values()))
+    inputs = tuple((each.name, each.sha256) for each in (raw, *beside.values(), *_crosswalk(loaded)))
     entry = stored.entry(loaded, fingerprint(loaded, inputs))
     kept = stored.load(entry) if cache else None
     if kept is None:
@@ -307,6 +307,12 @@ def _table(study: Study, raw: RawFile, beside: Mapping[str, RawFile]) -> RawTabl
     """The file of answers as read, with what its tool's questionnaire says of it."""
     forms = [beside[role] for role in ("form", "choices") if role in beside]
     return understood(read(raw, study.answers), form_of(form_tables(tuple(forms))) if forms else None)
+
+
+def _crosswalk(study: Study) -> tuple[RawFile, ...]:
+    """The table of units, where names of units are resolved through it."""
+    used = any(variable.valid_on for variable in study.variables.values()) and "units" in study.tables
+    return (taken(study, study.tables["units"].file, None),) if used else ()
 
 
 def _beside(study: Study) -> dict[str, RawFile]:

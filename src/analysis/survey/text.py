@@ -9,7 +9,7 @@ from functools import lru_cache
 #: Signs that cannot be seen: zero-width spaces and joiners, soft hyphen, direction and byte-order marks.
 _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _SPACES = re.compile(r"\s+")
-_WHOLE = re.compile(r"([-+]?\d+)\.0+", re.ASCII)
+_WHOLE = re.compile(r"([-+]?\d+)[.,]0+", re.ASCII)
 #: Letters that look like đ: Icelandic eth (both cases) and the African D. Typing tools for Vietnamese mix them up.
 _LOOK_ALIKES = str.maketrans({"ð": "đ", "Ð": "Đ", "Ɖ": "Đ", "ɖ": "đ"})
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -48,7 +48,7 @@ def fold(text: str) -> str:
 
 
 def fold_value(value: object) -> str:
-    """`fold` of any cell: 1, 1.0, "1" and "1.0" are the same code.
+    """`fold` of any cell: 1, 1.0, "1", "1.0" and "1,0" are the same code.
 
     Examples
     --------

@@ -22,6 +22,13 @@ _LEAST_GROUP = 0.8  # share of the answers that repeat, so that a column is a ch
 _MOST_CHOICES = 12
 _LEAST_CHOICES = 3
 _JOINTS = (", ", "; ", ";")
+_LEAST_WORD = 2  # letters of an answer that means something by itself
+_BOTH = {
+    "male": Words("Nam", "Male"),
+    "female": Words("Nữ", "Female"),
+    "yes": Words("Có", "Yes"),
+    "no": Words("Không", "No"),
+}
 _BEFORE_OTHER = re.compile(r"(khác|other|mục khác|ý kiến khác)\b", re.IGNORECASE)
 
 
@@ -124,8 +131,19 @@ def _declared(each: Seen) -> dict[str, Words]:
     found: dict[str, Words] = {}
     for value, label in each.labels.items():
         if not no_answer(label.en) and not no_answer(label.vi) and not no_answer(value):
-            found.setdefault(clean_text(shown(value)), label)
+            found.setdefault(clean_text(shown(value)), _translated(label))
     return _once(found)
+
+
+def _translated(label: Words) -> Words:
+    """A label in both languages where it is one that is known in both."""
+    said = plain(label.vi)
+    if label.vi != label.en or len(said) < _LEAST_WORD:
+        return label
+    known = next((both for key, both in _BOTH.items() if said in words(key)), None)
+    if known is None:
+        return label
+    return Words(label.vi, known.en) if fold(label.vi) == fold(known.vi) else Words(known.vi, label.en)
 
 
 def _once(levels: dict[str, Words]) -> dict[str, Words]:
@@ -144,12 +162,7 @@ def _once(levels: dict[str, Words]) -> dict[str, Words]:
 def _both(each: Seen, value: Any) -> Words:
     """A level in both languages where the answer is one that is known in both."""
     text = clean_text(shown(value))
-    for key, both in (
-        ("male", Words("Nam", "Male")),
-        ("female", Words("Nữ", "Female")),
-        ("yes", Words("Có", "Yes")),
-        ("no", Words("Không", "No")),
-    ):
+    for key, both in _BOTH.items():
         if plain(text) in words(key) and _pair(each, key):
             return Words(text, both.en) if fold(text) == fold(both.vi) else Words(both.vi, text)
     return each.label(value)

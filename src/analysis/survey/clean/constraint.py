@@ -15,6 +15,7 @@ ID = "constraint"
 
 def apply(work: Work) -> None:
     """Hold every answer against the constraint of its question; a constraint that cannot be read is not checked."""
+    told: set[tuple[int, int]] = set()  # several variables may read one column of check boxes
     at = {header: column for column, header in enumerate(work.table.headers)}
     for code in (*work.items, *work.variables):
         text = work.table.constraints.get(work.columns[code], "")
@@ -30,6 +31,9 @@ def apply(work: Work) -> None:
             work.change(ID, code, dict.fromkeys(broken), text)
             continue
         for row, value in broken.items():
+            if (cell := (work.columns[code], row)) in told:
+                continue
+            told.add(cell)
             place = work.place(row, code)
             work.problems.append(problem("data.constraint", place, code=code, value=shown(value), constraint=text))
         work.forget(code, broken)

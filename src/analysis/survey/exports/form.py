@@ -202,7 +202,7 @@ def with_form(table: RawTable, form: Form) -> RawTable:
             labels[at] = {_as_cell(value, numbers): _said(texts, form) for value, texts in listed.items()}
     skipped = dict(_skips(table, known))
     told = [_told(table, at, rows) for at, (rows, _) in skipped.items()]
-    checked = (*told, *_unasked(table, known), *_filtered(table, known, form))
+    checked = (*told, *_unasked(table, known), *_filtered(table, known, form), *_unread(table, known))
     constraints = {
         at: known[header].constraint
         for at, header in enumerate(table.headers)
@@ -325,6 +325,22 @@ def _filtered(table: RawTable, known: dict[str, Question], form: Form) -> Iterat
         ]
         if wrong:
             yield caution("read.choice_filter", question=name, count=len(wrong), lines=tuple(wrong[:10]))
+
+
+def _unread(table: RawTable, known: dict[str, Question]) -> Iterator[Any]:
+    """Questions with a condition that is not understood: it is not checked, and that is said."""
+    names = [header for header in table.headers if header in known and not _understood(known[header])]
+    if names:
+        yield caution("read.conditions", "note", count=len(names), questions=tuple(names[:10]))
+
+
+def _understood(question: Question) -> bool:
+    try:
+        for text in (*question.relevant, *filter(None, (question.constraint,))):
+            parse(text)
+    except UnreadableError:
+        return False
+    return True
 
 
 def _picked(cell: Any, question: Question) -> list[str]:

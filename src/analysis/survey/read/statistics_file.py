@@ -12,7 +12,7 @@ from ...study import ResponsesFile
 from ..encodings import encodings
 from ..encodings.choice import canonical
 from ..raw import RawFile
-from .table import RawTable, table_of
+from .table import RawTable, ResponseSet, table_of
 
 
 def read_statistics(raw: RawFile, reader: Callable[..., Any]) -> RawTable:
@@ -49,9 +49,11 @@ def read_statistics(raw: RawFile, reader: Callable[..., Any]) -> RawTable:
     }
     missing = {at: found for at, name in enumerate(names) if (found := _missing(meta, name))}
     described = tuple(meta.column_names_to_labels.get(name) or "" for name in names)
+    declared = getattr(meta, "mr_sets", None) or {}
     sets = {
-        name: tuple(each["variable_list"]) for name, each in (getattr(meta, "mr_sets", None) or {}).items()
-    }  # fmt: skip
+        name: ResponseSet(tuple(each["variable_list"]), each["counted_value"], each["label"] or "")
+        for name, each in declared.items()
+    }
     return RawTable(raw.name, None, tuple(names), frame, lines, None, described, labels, missing, sets=sets)
 
 

@@ -10,6 +10,15 @@ import pandas as pd
 from ...errors import Caution, Place
 
 
+@dataclass(frozen=True, slots=True)
+class ResponseSet:
+    """Columns that together hold one question with several answers."""
+
+    columns: tuple[str, ...]
+    counted: Any = None  # the value that means "chosen"; None where every column holds one of the answers
+    label: str = ""
+
+
 @dataclass(frozen=True)
 class RawTable:
     """Cells as received. Rows and columns are counted from 0 here; places speak as the file's own program does."""
@@ -27,7 +36,7 @@ class RawTable:
     fonts: tuple[str, ...] = ()  # of a workbook: some belong to an encoding older than Unicode
     skipped: dict[int, tuple[tuple[int, ...], str]] = field(default_factory=dict)  # column -> rows answered though the
     # skip logic of the form does not ask them, and its condition
-    sets: dict[str, tuple[str, ...]] = field(default_factory=dict)  # multiple responses: name -> headers
+    sets: dict[str, ResponseSet] = field(default_factory=dict)  # multiple responses, as an SPSS file declares them
     several: frozenset[int] = frozenset()  # columns whose cells hold names of choices, separated by spaces
     constraints: dict[int, str] = field(default_factory=dict)  # column -> what its form demands of an answer
     notes: tuple[Caution, ...] = ()  # what was found rather than declared, with its evidence

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...errors import Caution, DataError, Place, caution, nearest, problem
 from ...study import ResponsesFile
 from ..raw import RawFile
+from .apart import Sheet, heavy, sheet_apart
 from .archive import bounded
 from .table import RawTable, column_letters, table_of
 
@@ -50,6 +51,8 @@ def read_workbook(raw: RawFile, options: ResponsesFile, layout: Callable[[str], 
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     place = Place(file=raw.name)
+    if heavy(raw.content) and (found := sheet_apart(raw.content, options.sheet, raw.name)):
+        return _read_apart(raw, found, options, layout)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw.content))
         name = _sheet(book, options.sheet, raw.name)
@@ -65,14 +68,30 @@ def read_workbook(raw: RawFile, options: ResponsesFile, layout: Callable[[str], 
     return _table(raw.name, name, rows, layout(name), _others(book, name))
 
 
+def _read_apart(raw: RawFile, found: Sheet, options: ResponsesFile, layout: Callable[[str], Layout]) -> RawTable:
+    place = Place(file=raw.name)
+    _known(options.sheet, found.names, raw.name)
+    bounded("rows", found.height, MAX_ROWS, place)
+    bounded("columns", found.width, MAX_COLUMNS, place)
+    bounded("cells", found.height * found.width, MAX_CELLS, place)
+    rows = [[_cell(cell) for cell in row] for row in found.rows]
+    others = tuple(name for name in found.names if name != found.name)
+    notes = (caution("read.sheet", "note", sheet=found.name, others=others),) if others else ()
+    return _table(raw.name, found.name, rows, layout(found.name), notes)
+
+
+def _known(wanted: str | None, names: Sequence[str], file: str) -> None:
+    if wanted is not None and wanted not in names:
+        slots = {"value": wanted, "allowed": tuple(names), "nearest": nearest(wanted, names)}
+        raise DataError(problem("data.unknown_sheet", Place(file=file), **slots))
+
+
 def _sheet(book: Any, wanted: str | None, file: str) -> str:
     names = list(book.sheet_names)
     if not names:
         raise DataError(problem("data.file_empty", Place(file=file)))
     if wanted is not None:
-        if wanted not in names:
-            slots = {"value": wanted, "allowed": tuple(names), "nearest": nearest(wanted, names)}
-            raise DataError(problem("data.unknown_sheet", Place(file=file), **slots))
+        _known(wanted, names, file)
         return wanted
     if len(names) == 1:
         return str(names[0])
