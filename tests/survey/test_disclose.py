@@ -21,6 +21,7 @@ def test_no_hidden_cell_is_known_from_the_total(counts):
         assert len(hidden) >= 2
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 12), min_size=2, max_size=4))
 def test_every_hidden_cell_may_be_several_numbers(counts):
     """All tables that fit what is printed, one by one; the reader knows that hidden cells are not empty, and why."""
@@ -70,6 +71,7 @@ def cross_margins(rows: int, columns: int) -> list[dict[int, int]]:
     return [*by_row, *by_column, dict.fromkeys(range(len(cells)), 1)]
 
 
+@settings(deadline=None)
 @given(st.integers(2, 4), st.integers(2, 5), st.data())
 def test_no_cell_of_a_cross_table_follows_from_its_margins(rows, columns, data):
     size = rows * columns
@@ -114,7 +116,7 @@ def test_a_unit_is_not_worked_out_from_the_sum_of_its_kind():
     assert hidden_levels(respondents, "kind", 5) == frozenset()
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["ward", "commune", "town"]), st.integers(1, 12)), min_size=2, max_size=7)
 )  # fmt: skip

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import DataError, IntegrityError
@@ -28,6 +28,7 @@ Survey = Callable[..., Path]
 TEXTS = st.sampled_from(["", " ", "x", "Đồng ý", "a,b", 'nói "có"', "hai\ndòng", "\u00a0", "1", "ô\r\nhai", "'"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(TEXTS, min_size=3, max_size=3), min_size=1, max_size=12), st.booleans())
 def test_columns_are_those_of_pythons_module(rows: list[list[str]], all_quoted: bool) -> None:
     out = io.StringIO(newline="")
@@ -46,6 +47,7 @@ def test_columns_are_those_of_pythons_module(rows: list[list[str]], all_quoted: 
     assert found.lines.tolist() == starts
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", ",", '"', "\n", "\r", " ", "đ"]), max_size=24).map("".join))
 def test_what_is_taken_is_read_as_python_reads_it(text: str) -> None:
     found = records(text.encode(), ",", '"', 2) if text else None
@@ -81,6 +83,7 @@ def test_a_column_keeps_apart_what_python_calls_equal() -> None:
     assert len(found.values) == 4
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", "b", "c", None]), min_size=1, max_size=20), st.sets(st.integers(0, 19)))
 def test_recoding_changes_and_logs_the_responses_still_in(cells: list[str | None], out: set[int]) -> None:
     table = RawTable(

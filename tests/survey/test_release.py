@@ -6,7 +6,7 @@ import hashlib
 import hmac
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import DataError
@@ -37,6 +37,7 @@ def columns(rows: list[tuple[str | None, ...]]) -> dict[str, list[str | None]]:
     return {f"q{at}": [row[at] for row in rows] for at in range(len(rows[0]))}
 
 
+@settings(deadline=None)
 @given(TABLES, st.integers(2, 6))
 def test_every_row_is_like_k_and_nothing_is_made_up(rows: list[tuple[str | None, ...]], k: int) -> None:
     found = k_anonymous(columns(rows), k)
@@ -52,6 +53,7 @@ def test_every_row_is_like_k_and_nothing_is_made_up(rows: list[tuple[str | None,
     assert len(rows) - len(found.kept) < k  # rows that are left out are themselves fewer than k
 
 
+@settings(deadline=None)
 @given(TABLES, st.integers(2, 6))
 def test_rows_that_are_like_k_already_stay_as_they_are(rows: list[tuple[str | None, ...]], k: int) -> None:
     found = k_anonymous(columns(rows), k)
@@ -73,6 +75,7 @@ def test_too_many_columns_are_refused() -> None:
     assert caught.value.code == "export.too_many_quasi"
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("gh"), st.sampled_from([1, 2, 3, None])), max_size=30), st.integers(2, 3))
 def test_no_group_shows_too_few_answers(rows: list[tuple[str, int | None]], different: int) -> None:
     groups, answers = [row[0] for row in rows], [row[1] for row in rows]
