@@ -79,26 +79,6 @@ def normal_weight(precision: Array, means: bool) -> Array:
     return whole
 
 
-def observed_weight(precision: Array, spread: Array, away: Array) -> Array:
-    """Half the second derivative of log|Sigma| + tr(Sigma^-1 M) by the mean and vech(Sigma), with M = S + dd'.
-
-    With P the precision and Q = P M P it is P for the mean, P E P d for mean and covariances, and
-    tr(E P E Q) - tr(P E P E) / 2 for covariances, E being the directions of the vech.
-    """
-    p = len(precision)
-    a, b = pairs(p)
-    middle = precision @ spread @ precision
-    crossed = _bilinear(precision, middle, a, b) + _bilinear(middle, precision, a, b)
-    often = twice(p)
-    whole = np.empty((p + len(a), p + len(a)))
-    whole[:p, :p] = precision
-    scaled = precision @ away
-    whole[:p, p:] = (precision[:, a] * scaled[b] + precision[:, b] * scaled[a]) * often / 2
-    whole[p:, :p] = whole[:p, p:].T
-    whole[p:, p:] = (crossed - _bilinear(precision, precision, a, b)) * np.outer(often, often) / 4
-    return whole
-
-
 def _bilinear(x: Array, y: Array, a: Index, b: Index) -> Array:
     """x_ac y_bd + x_ad y_bc for all pairs (a, b) and (c, d)."""
     return np.asarray(x[np.ix_(a, a)] * y[np.ix_(b, b)] + x[np.ix_(a, b)] * y[np.ix_(b, a)])
@@ -184,17 +164,50 @@ class FullInformation:
         return normal_weight(inverted(implied.cov), True)
 
     def curvature(self, implied: Implied) -> Array:
-        """Half the second derivative of F by the moments: the observed information where answers are missing."""
+        """Half the second derivative of F by the moments: the observed information where answers are missing.
+
+        In a pattern with precision P, M = S + dd', Q = P M P and u = P d it is P for the mean, P_ac u_b for mean and
+        covariances, and tr(E P E Q) - tr(P E P E) / 2 for covariances, E being the directions of the vech. Sums over
+        patterns of products such as P_ac Q_bd are one matrix product.
+        """
         p = len(self.mean)
-        found: Array = np.zeros((p + p * (p + 1) // 2,) * 2)
-        for share, each in zip(self._shares, self.patterns, strict=True):
+        precisions, middles, scaled = self._by_pattern(implied)
+        weighted = self._shares[:, None] * precisions
+        both = (weighted.T @ middles).reshape(p, p, p, p)  # sum of P_ac Q_bd
+        same = (weighted.T @ precisions).reshape(p, p, p, p)  # sum of P_ac P_bd
+        mixed = (weighted.T @ scaled).reshape(p, p, p)  # sum of P_ac u_b
+        a, b = pairs(p)
+        at, cross = np.ix_(a, a), np.ix_(a, b)
+        rows_a, rows_b, columns_a, columns_b = at[0], b[:, None], at[1], cross[1]
+        crossed = (
+            both[rows_a, columns_a, rows_b, columns_b]
+            + both[rows_a, columns_b, rows_b, columns_a]
+            + both[rows_b, columns_b, rows_a, columns_a]
+            + both[rows_b, columns_a, rows_a, columns_b]
+        )
+        plain = same[rows_a, columns_a, rows_b, columns_b] + same[rows_a, columns_b, rows_b, columns_a]
+        often = twice(p)
+        whole = np.empty((p + len(a), p + len(a)))
+        whole[:p, :p] = weighted.sum(axis=0).reshape(p, p)
+        whole[:p, p:] = (mixed[:, a, b] + mixed[:, b, a]) * often / 2
+        whole[p:, :p] = whole[:p, p:].T
+        whole[p:, p:] = (crossed - plain) * np.outer(often, often) / 4
+        return whole
+
+    def _by_pattern(self, implied: Implied) -> tuple[Array, Array, Array]:
+        """P and Q (patterns, p p) and u (patterns, p) of each pattern, zero for what it does not answer."""
+        p = len(self.mean)
+        precisions, middles = (np.zeros((len(self.patterns), p, p)) for _ in range(2))
+        scaled = np.zeros((len(self.patterns), p))
+        for place, each in enumerate(self.patterns):
             block = np.ix_(each.at, each.at)
-            away, precision, spread = np.zeros(p), np.zeros((p, p)), np.zeros((p, p))
-            away[each.at] = each.mean - implied.mean[each.at]
-            precision[block] = inverted(implied.cov[block])
-            spread[block] = each.cov
-            found += share * observed_weight(precision, spread + np.outer(away, away), away)
-        return found
+            away = each.mean - implied.mean[each.at]
+            precision = inverted(implied.cov[block])
+            precisions[place][block] = precision
+            middles[place][block] = precision @ (each.cov + np.outer(away, away)) @ precision
+            scaled[place, each.at] = precision @ away
+        flat = (len(self.patterns), p * p)
+        return precisions.reshape(flat), middles.reshape(flat), scaled
 
     def _deviance(self, mean: Array, cov: Array) -> float:
         total = 0.0
