@@ -80,3 +80,10 @@ def test_a_category_is_one_term():
     found = dominance("y ~ a + g", x, resamples=100)
     assert [row.term for row in found.term_rows] == ["a", "g"]
     assert found.term_rows[0].relative_weight is None
+
+
+def test_many_terms_have_no_intervals_and_say_so():
+    x = np.random.default_rng(1).normal(size=(60, 14))
+    found = dominance("x14 ~ " + " + ".join(f"x{j}" for j in range(1, 14)), x)
+    assert (found.resamples, found.term_rows[0].low) == (0, None)
+    assert "importance.no_intervals" in [each.code for each in found.cautions]

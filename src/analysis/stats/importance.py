@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MOST = 18  # terms: 2^18 regressions
 _CHUNK = 20_000
+_RESAMPLED = 12  # terms up to which all subsets are computed again for every resample
+_CELLS = 20_000_000  # subsets times resamples held at once
 
 
 @dataclass(frozen=True)
@@ -271,7 +273,7 @@ def dominance(
     added = _r2_of_subsets(corr[:-1, :-1], corr[:-1, -1], owner, len(terms))
     point = np.array([row.lmg for row in base.term_rows])
     boot = None
-    if isinstance(source, Rows) and resamples:
+    if isinstance(source, Rows) and resamples and len(terms) <= _RESAMPLED:
         source_of_chance = np.random.default_rng(SEED) if rng is None else rng
         boot = _resampled(parsed, source, owner, len(terms), resamples, source_of_chance)
     single = len(set(owner.tolist())) == len(owner)
@@ -286,6 +288,8 @@ def dominance(
     same = None if boot is None else float((np.argsort(-boot, axis=1) == np.argsort(-point)).all(axis=1).mean())
     unsure = same is not None and same < 0.5
     more = (caution("importance.order_unsure", "note", share=same),) if unsure and same is not None else ()
+    if len(terms) > _RESAMPLED and resamples:
+        more = (caution("importance.no_intervals", "note", k=len(terms), most=_RESAMPLED),)
     drawn = 0 if boot is None else len(boot)
     return Dominance(
         str(parsed), base.r2, tuple(lines), tuple(_dominated(added, terms)), same, base.n, base.missing, base.dropped,
@@ -314,7 +318,8 @@ def _resampled(
         sd = np.sqrt(np.diagonal(cov, axis1=1, axis2=2))
         whole = (sd > 0).all(axis=1)
         corr = cov[whole] / (sd[whole, :, None] * sd[whole, None, :])
-        found.append(_r2_by_sweeps(corr, owner, terms) @ shares.T)
+        for part in np.array_split(corr, max(1, len(corr) * 2**terms // _CELLS)):
+            found.append(_r2_by_sweeps(part, owner, terms) @ shares.T)
     return np.vstack(found)
 
 
