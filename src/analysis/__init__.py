@@ -31,7 +31,12 @@ parallel_analysis,      how many factors: random data, Velicer's MAP
 map_test
 ttest, anova,           group differences from rows or printed group statistics; `ttest_paired`, `ttest_one`,
 posthoc                 `welch_anova`, `levene`, `kruskal` beside them
-contingency, chi_square cross tables and their tests
+anova_two_way           two crossed factors, types II and III; `brown_forsythe` without equal variances
+mann_whitney, dunn      two groups, all pairs of groups, by ranks
+equivalence,            is a difference too small to matter? two one-sided tests
+equivalence_paired
+adjust                  p-values of several questions: Holm, Benjamini–Hochberg, Bonferroni
+contingency, chi_square cross tables and their tests; `fisher_exact` of any size
 proportion,             a share or a mean with its interval
 mean_interval
 audit                   printed tables recomputed from their own numbers: consistent or not
@@ -56,6 +61,7 @@ if TYPE_CHECKING:
     from .report.verbs import narrate as narrate
     from .report.verbs import table as table
     from .stats.anova import anova as anova
+    from .stats.anova import brown_forsythe as brown_forsythe
     from .stats.anova import kruskal as kruskal
     from .stats.anova import levene as levene
     from .stats.anova import welch_anova as welch_anova
@@ -71,9 +77,12 @@ if TYPE_CHECKING:
     from .stats.correlation import correlate as correlate
     from .stats.describe import describe as describe
     from .stats.describe import frequencies as frequencies
+    from .stats.equivalence import equivalence as equivalence
+    from .stats.equivalence import equivalence_paired as equivalence_paired
     from .stats.factorability import bartlett as bartlett
     from .stats.factorability import kmo as kmo
     from .stats.factors import efa as efa
+    from .stats.fisher import fisher_exact as fisher_exact
     from .stats.icc import icc as icc
     from .stats.icc import icc_groups as icc_groups
     from .stats.importance import lmg as lmg
@@ -81,10 +90,13 @@ if TYPE_CHECKING:
     from .stats.krippendorff import krippendorff as krippendorff
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
+    from .stats.multiplicity import adjust as adjust
     from .stats.omega import omega as omega
     from .stats.posthoc import posthoc as posthoc
     from .stats.proportion import mean_interval as mean_interval
     from .stats.proportion import proportion as proportion
+    from .stats.ranks import dunn as dunn
+    from .stats.ranks import mann_whitney as mann_whitney
     from .stats.regression import ols as ols
     from .stats.reliability import alpha as alpha
     from .stats.reliability import kr20 as kr20
@@ -97,6 +109,7 @@ if TYPE_CHECKING:
     from .stats.scales import spearman_brown as spearman_brown
     from .stats.splits import guttman as guttman
     from .stats.splits import split_half as split_half
+    from .stats.twoway import anova_two_way as anova_two_way
     from .stats.within_group import rwg as rwg
     from .study import Study as Study
     from .study import load_study as load_study
@@ -148,6 +161,14 @@ _WORDS = {
     "levene": "stats.anova",
     "kruskal": "stats.anova",
     "posthoc": "stats.posthoc",
+    "brown_forsythe": "stats.anova",
+    "anova_two_way": "stats.twoway",
+    "mann_whitney": "stats.ranks",
+    "dunn": "stats.ranks",
+    "equivalence": "stats.equivalence",
+    "equivalence_paired": "stats.equivalence",
+    "adjust": "stats.multiplicity",
+    "fisher_exact": "stats.fisher",
     "lmg": "stats.importance",
     "proportion": "stats.proportion",
     "mean_interval": "stats.proportion",
