@@ -36,6 +36,8 @@ mann_whitney, dunn      two groups, all pairs of groups, by ranks
 equivalence,            is a difference too small to matter? two one-sided tests
 equivalence_paired
 adjust                  p-values of several questions: Holm, Benjamini–Hochberg, Bonferroni
+impute, pool_ols, pool, missing answers drawn by chained equations, pooled by Rubin's rules, and held beside complete
+compare_missing         rows and pairwise moments
 contingency, chi_square cross tables and their tests; `fisher_exact` of any size
 proportion,             a share or a mean with its interval
 mean_interval
@@ -86,12 +88,16 @@ if TYPE_CHECKING:
     from .stats.icc import icc as icc
     from .stats.icc import icc_groups as icc_groups
     from .stats.importance import lmg as lmg
+    from .stats.impute import compare_missing as compare_missing
+    from .stats.impute import impute as impute
+    from .stats.impute import pool_ols as pool_ols
     from .stats.kappa import kappa as kappa
     from .stats.krippendorff import krippendorff as krippendorff
     from .stats.moments import Moments as Moments
     from .stats.moments import moments as moments
     from .stats.multiplicity import adjust as adjust
     from .stats.omega import omega as omega
+    from .stats.pool import pool as pool
     from .stats.posthoc import posthoc as posthoc
     from .stats.proportion import mean_interval as mean_interval
     from .stats.proportion import proportion as proportion
@@ -168,6 +174,10 @@ _WORDS = {
     "equivalence": "stats.equivalence",
     "equivalence_paired": "stats.equivalence",
     "adjust": "stats.multiplicity",
+    "impute": "stats.impute",
+    "pool_ols": "stats.impute",
+    "compare_missing": "stats.impute",
+    "pool": "stats.pool",
     "fisher_exact": "stats.fisher",
     "lmg": "stats.importance",
     "proportion": "stats.proportion",

@@ -90,6 +90,7 @@ METHODS: tuple[Rule, ...] = (
     _method("effect.w.medium", 0.3, "Association (phi, w): medium from", _COHEN + ", p. 227"),
     _method("effect.w.large", 0.5, "Association (phi, w): large from", _COHEN + ", p. 227"),
     _method("chi_square.expected", 5, "Expected count of a cell, at least", "Cochran (1954)"),
+    _method("impute.missing", 0.5, "Share of a column that is imputed, at most", "Usual convention; first source open"),
     _method("twoway.cell", 5, "Persons in a cell of two crossed factors, at least", _HOUSE_RULE),
     _method("chi_square.share", 0.2, "Share of cells with a smaller expected count, at most", "Cochran (1954)"),
     _method("diagnostics.leverage", 2, "Leverage over its mean k / n, at most", "Hoaglin & Welsch (1978)"),

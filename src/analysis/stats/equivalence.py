@@ -16,7 +16,7 @@ from .result import Result
 from .rows import literal
 from .tails import t_quantile, t_upper
 
-#: ``equivalent``: inside the margins; ``different``: from zero, not inside; ``negligible``: both; ``undecided``: neither.
+#: ``equivalent``: inside the margins; ``different``: from zero, not inside; ``negligible``: both; ``undecided``: none.
 EquivalenceConclusion: TypeAlias = Literal["equivalent", "different", "negligible", "undecided"]
 MarginUnit: TypeAlias = Literal["raw", "sd"]
 

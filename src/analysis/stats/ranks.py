@@ -202,7 +202,7 @@ def _continuous(u: float, n1: int, n2: int, ties: float) -> float:
 def _exact(ranks: Array, n1: int, rank_sum: float) -> float:
     """Share of the ways to deal `n1` of the ranks whose sum lies as far from the middle as `rank_sum`.
 
-    The shift algorithm counts them: ways[k, s] to choose k ranks with sum s, halved at each step so that nothing overflows.
+    The shift algorithm counts them: ways[k, s] to choose k ranks with sum s, halved at each step against overflow.
     """
     doubled = np.rint(2 * ranks).astype(np.intp)  # average ranks are halves
     n = len(doubled)
