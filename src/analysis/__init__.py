@@ -38,6 +38,9 @@ equivalence_paired
 adjust                  p-values of several questions: Holm, Benjamini–Hochberg, Bonferroni
 impute, pool_ols, pool, missing answers drawn by chained equations, pooled by Rubin's rules, and held beside complete
 compare_missing         rows and pairwise moments
+power_regression,       sample size, power or effect, two of them given; also `power_ttest`, `power_anova`,
+power_rmsea             `power_correlation`, `power_clusters`, `simulate_clusters`, `design_effect`
+sensitivity             the smallest effect that a study at hand finds
 contingency, chi_square cross tables and their tests; `fisher_exact` of any size
 proportion,             a share or a mean with its interval
 mean_interval
@@ -99,6 +102,15 @@ if TYPE_CHECKING:
     from .stats.omega import omega as omega
     from .stats.pool import pool as pool
     from .stats.posthoc import posthoc as posthoc
+    from .stats.power import design_effect as design_effect
+    from .stats.power import power_anova as power_anova
+    from .stats.power import power_clusters as power_clusters
+    from .stats.power import power_correlation as power_correlation
+    from .stats.power import power_regression as power_regression
+    from .stats.power import power_rmsea as power_rmsea
+    from .stats.power import power_ttest as power_ttest
+    from .stats.power import sensitivity as sensitivity
+    from .stats.power import simulate_clusters as simulate_clusters
     from .stats.proportion import mean_interval as mean_interval
     from .stats.proportion import proportion as proportion
     from .stats.ranks import dunn as dunn
@@ -178,6 +190,15 @@ _WORDS = {
     "pool_ols": "stats.impute",
     "compare_missing": "stats.impute",
     "pool": "stats.pool",
+    "power_ttest": "stats.power",
+    "power_anova": "stats.power",
+    "power_regression": "stats.power",
+    "power_correlation": "stats.power",
+    "power_rmsea": "stats.power",
+    "power_clusters": "stats.power",
+    "simulate_clusters": "stats.power",
+    "design_effect": "stats.power",
+    "sensitivity": "stats.power",
     "fisher_exact": "stats.fisher",
     "lmg": "stats.importance",
     "proportion": "stats.proportion",

@@ -160,7 +160,8 @@ def impute(
     Notes
     -----
     "normal": coefficients and variance drawn from their posterior, then values. "pmm": of the five answers whose
-    prediction is nearest to the drawn prediction, one is taken, so that only answers occur that somebody gave.
+    prediction is nearest to the drawn prediction, one is taken, so that only answers occur that somebody gave. It
+    cannot reach beyond them: where many missing answers would lie there, intervals are too narrow ("normal" serves).
     "logistic" (softmax for more than two labels) and "ordinal" (proportional odds): coefficients drawn from the normal
     approximation at the mode under a weak prior, then labels.
 
@@ -286,14 +287,14 @@ class _Column:
         if self.labels.declared:
             import pandas as pd
 
-            return pd.Categorical.from_codes(codes, categories=list(self.labels.levels))
+            return pd.Categorical.from_codes(codes, categories=pd.Index(self.labels.levels))
         return np.array(self.labels.levels, dtype=object)[codes]
 
     def predictors(self, values: Array) -> Array:
         """Columns (n, p) by which this one explains others: numbers, or one indicator for each label but the first."""
         if self.labels is None:
             return values[:, None]
-        return (values[:, None] == np.arange(1, max(self.levels, 1))).astype(np.float64)
+        return np.asarray(values[:, None] == np.arange(1, max(self.levels, 1)), dtype=np.float64)
 
 
 def _typed(taken: Rows) -> tuple[dict[str, _Column], int]:
@@ -489,7 +490,8 @@ def _ordinal_scores(theta: Array, cuts: Array, x: Array, codes: npt.NDArray[np.i
 def _picked(shares: Array, rng: np.random.Generator) -> npt.NDArray[np.intp]:
     """One label for each row, by its shares."""
     heights = np.cumsum(shares, axis=1)
-    return np.minimum((rng.random(len(shares))[:, None] > heights).sum(axis=1), shares.shape[1] - 1)
+    above = (rng.random(len(shares))[:, None] > heights).sum(axis=1)
+    return np.asarray(np.minimum(above, shares.shape[1] - 1), dtype=np.intp)
 
 
 _DRAWS: dict[str, Draw] = {"pmm": _pmm, "normal": _normal, "logistic": _logistic, "ordinal": _ordinal}
