@@ -95,6 +95,16 @@ def test_sizes_and_effects_lead_back_to_the_power(d, power):
     assert power_ttest(n=found.n / 2, d=effect).power == pytest.approx(power, abs=1e-9)
 
 
+def test_smallest_effects_of_huge_and_of_many_grouped_studies():
+    """scipy's noncentral F is NaN at large noncentralities, which a wide search for the effect would meet."""
+    for found in (power_anova(3, n=100_000, power=0.8), power_anova(18, n=14, power=0.8)):
+        groups = found.df1 + 1
+        assert power_anova(groups, n=found.n / groups, f=found.effect).power == pytest.approx(0.8, abs=1e-8)
+    assert power_anova(18, n=14, f=3).power == 1
+    assert power_regression(5, n=2_000_000, power=0.9).effect < 1e-4
+    assert power_correlation(n=20_000, power=0.8).effect == pytest.approx(0.0198, abs=1e-4)
+
+
 def test_without_effect_power_is_alpha():
     for found in (
         power_ttest(n=20, d=0),

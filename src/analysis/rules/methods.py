@@ -40,6 +40,7 @@ _WIDTH = "Interval width (5 - 1) / 5 = 0.8; usual in Vietnamese theses, first so
 _HAIR = "Hair, Black, Babin & Anderson (2010), Multivariate Data Analysis; Nguyễn Đình Thọ (2011)"
 _COHEN = "Cohen, J. (1988), Statistical Power Analysis for the Behavioral Sciences"
 _FORNELL = "Fornell & Larcker (1981), Journal of Marketing Research, 18, 39-50"
+_NORMAN = "Norman, Sloan & Wyrwich (2003), Medical Care, 41, 582-592: half a standard deviation; source not seen"
 _SKEW = "Usual convention; first source open"
 _HOUSE_RULE = "This package's rule for published tables"
 _PARADOX = "Feinstein & Cicchetti (1990), high agreement but low kappa; the numbers are this package's"
@@ -90,6 +91,8 @@ METHODS: tuple[Rule, ...] = (
     _method("effect.w.medium", 0.3, "Association (phi, w): medium from", _COHEN + ", p. 227"),
     _method("effect.w.large", 0.5, "Association (phi, w): large from", _COHEN + ", p. 227"),
     _method("chi_square.expected", 5, "Expected count of a cell, at least", "Cochran (1954)"),
+    _method("equivalence.margin", 0.5, "Difference in standard deviations that does not matter, at most", _NORMAN),
+    _method("power", 0.8, "Power for which the smallest effect is stated", _COHEN),
     _method("impute.missing", 0.5, "Share of a column that is imputed, at most", "Usual convention; first source open"),
     _method("twoway.cell", 5, "Persons in a cell of two crossed factors, at least", _HOUSE_RULE),
     _method("chi_square.share", 0.2, "Share of cells with a smaller expected count, at most", "Cochran (1954)"),

@@ -602,7 +602,10 @@ def t_power(nc: float, df: float, alpha: float) -> float:
 
 def f_power(nc: float, df1: float, df2: float, alpha: float) -> float:
     """P(F > f) of noncentral F."""
-    return float(1 - special.ncfdtr(df1, df2, nc, f_quantile(1 - alpha, df1, df2)))
+    edge = f_quantile(1 - alpha, df1, df2)
+    below = float(special.ncfdtr(df1, df2, nc, edge))
+    # scipy gives none for a noncentrality far beyond the edge, where nothing is left below it
+    return 1 - (below if below == below else float(nc + df1 < df1 * edge))
 
 
 def _chi2_power(nc: float, df: float, alpha: float) -> float:
@@ -664,10 +667,16 @@ def _solve(
 
 
 def _root(excess: Callable[[float], float], low: float, high: float) -> float:
-    """Where a growing function crosses zero; refused where it does not within reach."""
-    if excess(low) > 0 or excess(high) < 0:
+    """Where a growing function crosses zero; refused where it does not within reach.
+
+    Steps double from a small one, so that far noncentralities are not asked for in vain.
+    """
+    near, far = low, min(low + 1e-3, high)
+    while excess(far) < 0 and far < high:
+        near, far = far, min(2 * far, high)
+    if excess(near) > 0 or excess(far) < 0:
         raise ModelError(problem("power.out_of_reach"))
-    return float(optimize.brentq(excess, low, high, xtol=1e-12, rtol=1e-14))
+    return float(optimize.brentq(excess, near, far, xtol=1e-12, rtol=1e-14))
 
 
 def _size(excess: Callable[[float], float], least: float) -> float:
