@@ -53,7 +53,17 @@ common_factor
 invariance              whether a scale measures the same in every group: configural, metric, scalar, strict
 ttest, anova,           group differences from rows or printed group statistics; `ttest_paired`, `ttest_one`,
 posthoc                 `welch_anova`, `levene`, `kruskal` beside them
-contingency, chi_square cross tables and their tests
+anova_two_way           two crossed factors, types II and III; `brown_forsythe` without equal variances
+mann_whitney, dunn      two groups, all pairs of groups, by ranks
+equivalence,            is a difference too small to matter? two one-sided tests
+equivalence_paired
+adjust                  p-values of several questions: Holm, Benjamini–Hochberg, Bonferroni
+impute, pool_ols, pool, missing answers drawn by chained equations, pooled by Rubin's rules, and held beside complete
+compare_missing         rows and pairwise moments
+power_regression,       sample size, power or effect, two of them given; also `power_ttest`, `power_anova`,
+power_rmsea             `power_correlation`, `power_clusters`, `simulate_clusters`, `design_effect`
+sensitivity             the smallest effect that a study at hand finds
+contingency, chi_square cross tables and their tests; `fisher_exact` of any size
 proportion,             a share or a mean with its interval
 mean_interval
 missingness, em_moments what is missing; moments from all rows by EM; Little's test of missing completely at
@@ -80,6 +90,7 @@ if TYPE_CHECKING:
     from .report.verbs import narrate as narrate
     from .report.verbs import table as table
     from .stats.anova import anova as anova
+    from .stats.anova import brown_forsythe as brown_forsythe
     from .stats.anova import kruskal as kruskal
     from .stats.anova import levene as levene
     from .stats.anova import welch_anova as welch_anova
@@ -111,12 +122,15 @@ if TYPE_CHECKING:
     from .stats.describe import frequencies as frequencies
     from .stats.discriminant import fornell_larcker as fornell_larcker
     from .stats.discriminant import htmt as htmt
+    from .stats.equivalence import equivalence as equivalence
+    from .stats.equivalence import equivalence_paired as equivalence_paired
     from .stats.factor_number import retention as retention
     from .stats.factor_scores import factor_scores as factor_scores
     from .stats.factorability import anti_image as anti_image
     from .stats.factorability import bartlett as bartlett
     from .stats.factorability import kmo as kmo
     from .stats.factors import efa as efa
+    from .stats.fisher import fisher_exact as fisher_exact
     from .stats.further import multinomial as multinomial
     from .stats.further import negative_binomial as negative_binomial
     from .stats.further import poisson as poisson
@@ -127,6 +141,9 @@ if TYPE_CHECKING:
     from .stats.icc import icc_groups as icc_groups
     from .stats.importance import dominance as dominance
     from .stats.importance import lmg as lmg
+    from .stats.impute import compare_missing as compare_missing
+    from .stats.impute import impute as impute
+    from .stats.impute import pool_ols as pool_ols
     from .stats.kappa import kappa as kappa
     from .stats.krippendorff import krippendorff as krippendorff
     from .stats.mediation import mediate as mediate
@@ -139,14 +156,27 @@ if TYPE_CHECKING:
     from .stats.moments import moments as moments
     from .stats.multilevel import contextual as contextual
     from .stats.multilevel import mixed as mixed
+    from .stats.multiplicity import adjust as adjust
     from .stats.omega import omega as omega
     from .stats.ordinal import ordinal as ordinal
     from .stats.ordinal_alpha import ordinal_alpha as ordinal_alpha
     from .stats.polychoric import polychoric as polychoric
     from .stats.polychoric import tetrachoric as tetrachoric
+    from .stats.pool import pool as pool
     from .stats.posthoc import posthoc as posthoc
+    from .stats.power import design_effect as design_effect
+    from .stats.power import power_anova as power_anova
+    from .stats.power import power_clusters as power_clusters
+    from .stats.power import power_correlation as power_correlation
+    from .stats.power import power_regression as power_regression
+    from .stats.power import power_rmsea as power_rmsea
+    from .stats.power import power_ttest as power_ttest
+    from .stats.power import sensitivity as sensitivity
+    from .stats.power import simulate_clusters as simulate_clusters
     from .stats.proportion import mean_interval as mean_interval
     from .stats.proportion import proportion as proportion
+    from .stats.ranks import dunn as dunn
+    from .stats.ranks import mann_whitney as mann_whitney
     from .stats.regression import ols as ols
     from .stats.reliability import alpha as alpha
     from .stats.reliability import kr20 as kr20
@@ -167,6 +197,7 @@ if TYPE_CHECKING:
     from .stats.splits import guttman as guttman
     from .stats.splits import split_half as split_half
     from .stats.stepwise import stepwise as stepwise
+    from .stats.twoway import anova_two_way as anova_two_way
     from .stats.wild import wild_bootstrap as wild_bootstrap
     from .stats.within_group import rwg as rwg
     from .study import Study as Study
@@ -235,6 +266,27 @@ _WORDS = {
     "levene": "stats.anova",
     "kruskal": "stats.anova",
     "posthoc": "stats.posthoc",
+    "brown_forsythe": "stats.anova",
+    "anova_two_way": "stats.twoway",
+    "mann_whitney": "stats.ranks",
+    "dunn": "stats.ranks",
+    "equivalence": "stats.equivalence",
+    "equivalence_paired": "stats.equivalence",
+    "adjust": "stats.multiplicity",
+    "impute": "stats.impute",
+    "pool_ols": "stats.impute",
+    "compare_missing": "stats.impute",
+    "pool": "stats.pool",
+    "power_ttest": "stats.power",
+    "power_anova": "stats.power",
+    "power_regression": "stats.power",
+    "power_correlation": "stats.power",
+    "power_rmsea": "stats.power",
+    "power_clusters": "stats.power",
+    "simulate_clusters": "stats.power",
+    "design_effect": "stats.power",
+    "sensitivity": "stats.power",
+    "fisher_exact": "stats.fisher",
     "lmg": "stats.importance",
     "dominance": "stats.importance",
     "part_correlations": "stats.association",

@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from analysis import narrate, table
-from analysis.chapters.group_differences import group_differences, holm
+from analysis.chapters.group_differences import group_differences
 from analysis.report.block import numbers, plain
 
 
@@ -68,19 +66,6 @@ def test_one_group_alone_is_refused_with_a_sentence(study, table_of):
     found = group_differences(study(answers))
     assert found.questions[0].test is None
     assert "could not be compared" in str(narrate(found, "en"))
-
-
-@given(st.lists(st.floats(0, 1), max_size=8))
-def test_holm_never_lowers_a_p_and_keeps_the_order(p):
-    adjusted = holm(p)
-    assert all(a >= b for a, b in zip(adjusted, p, strict=True))
-    assert all(0 <= a <= 1 for a in adjusted)
-    assert [x for _, x in sorted(zip(p, adjusted, strict=True))] == sorted(adjusted)
-
-
-def test_holm_equals_r():
-    # R 4.2.2: p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm")
-    assert holm([0.01, 0.02, 0.03, 0.04, 0.05]) == pytest.approx([0.05, 0.08, 0.09, 0.09, 0.09])
 
 
 def test_several_questions_without_evidence_make_one_sentence(study, table_of):

@@ -9,6 +9,7 @@ import pytest
 
 from analysis.errors import ModelError
 from analysis.stats.contingency import Contingency, chi_square, contingency
+from analysis.stats.effects import corrected_v
 from analysis.stats.result import from_dict, to_dict
 
 
@@ -134,3 +135,24 @@ def test_impossible_uses_are_refused(answers):
         "contingency.printed"
     )
     assert refusal(lambda: Contingency(("a", "b"), ((1, 2), (1, 2)), (), (), 4))[0] == "contingency.shape"
+
+
+def test_corrected_v_matches_bergsma_s_formula():
+    """chi2 = 10, n = 101, 3 x 4: phi^2 = 10/101 - .06, r = 3 - .04, c = 4 - .09; V = sqrt(phi^2 / 1.96)."""
+    found = corrected_v(10, 101, 3, 4, 0.95)
+    assert found.value == pytest.approx(((10 / 101 - 0.06) / 1.96) ** 0.5, rel=1e-12)
+    assert corrected_v(5, 101, 3, 4, 0.95).value == 0
+
+
+def test_corrected_v_is_near_zero_without_association_and_lies_in_its_interval():
+    rng = np.random.default_rng(3)
+    plain, corrected = [], []
+    for _ in range(200):
+        x = {"a": rng.integers(0, 10, 250), "b": rng.integers(0, 6, 250)}
+        test = chi_square(x, "a", "b")
+        v = corrected_v(test.statistic, test.n, 10, 6, 0.95)
+        assert v.low <= v.value <= v.high or v.value < 0.05
+        plain.append(test.effect.value)
+        corrected.append(v.value)
+    assert np.mean(plain) > 0.15
+    assert np.mean(corrected) < 0.05

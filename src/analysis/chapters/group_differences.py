@@ -12,6 +12,7 @@ from ..rules import cutoff
 from ..stats.anova import anova, levene, welch_anova
 from ..stats.compare import ttest
 from ..stats.comparison import Comparison
+from ..stats.multiplicity import adjust
 from ..stats.posthoc import Posthoc, posthoc
 from ..stats.result import Row
 from ..study import Study
@@ -88,7 +89,7 @@ def group_differences(responses: Responses, *, level: float = 0.95) -> GroupFind
     study = responses.study
     variables = [code for code, variable in study.variables.items() if variable.levels]
     asked = [_ask(responses, outcome, variable, level) for outcome in study.outcomes for variable in variables]
-    adjusted = holm([each.test.p for each in asked if each.test])
+    adjusted = list(adjust([each.test.p for each in asked if each.test]))
     questions = []
     for each in asked:
         p_holm = adjusted.pop(0) if each.test else None
@@ -96,37 +97,8 @@ def group_differences(responses: Responses, *, level: float = 0.95) -> GroupFind
     return GroupFindings(study, level, tuple(questions))
 
 
-def holm(p: list[float]) -> list[float]:
-    """Holm's adjusted p-values, in the order given.
-
-    Parameters
-    ----------
-    p : list of float
-        One for each question.
-
-    Returns
-    -------
-    list of float
-        max over j <= i of min(1, (m - j + 1) p_(j)) for the i-th smallest.
-
-    References
-    ----------
-    Holm, S. (1979). Scandinavian Journal of Statistics, 6, 65-70. R: ``p.adjust(p, "holm")``.
-
-    Examples
-    --------
-    >>> holm([0.01, 0.04, 0.03])
-    [0.03, 0.06, 0.06]
-    """
-    adjusted = [0.0] * len(p)
-    running = 0.0
-    for place, index in enumerate(sorted(range(len(p)), key=p.__getitem__)):
-        running = max(running, min(1.0, (len(p) - place) * p[index]))
-        adjusted[index] = running
-    return adjusted
-
-
-def _ask(responses: Responses, outcome: str, variable: str, level: float) -> _Open:
+def compared(responses: Responses, outcome: str, variable: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Answers of the categories that may be shown, and the categories left out."""
     study = responses.study
     answered = responses.frame[[outcome, variable]].dropna()
     hidden = hidden_levels(
@@ -134,7 +106,12 @@ def _ask(responses: Responses, outcome: str, variable: str, level: float) -> _Op
     )
     small = tuple(level for level in study.variables[variable].levels if level in hidden)
     kept = answered[~answered[variable].isin(small)]
-    kept = kept.assign(**{variable: kept[variable].cat.remove_unused_categories()})
+    return kept.assign(**{variable: kept[variable].cat.remove_unused_categories()}), small
+
+
+def _ask(responses: Responses, outcome: str, variable: str, level: float) -> _Open:
+    study = responses.study
+    kept, small = compared(responses, outcome, variable)
     formula = f"{outcome} ~ {variable}"
     try:
         spread = levene(formula, kept)

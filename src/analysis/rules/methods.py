@@ -47,6 +47,7 @@ _HU_BENTLER = "Hu & Bentler (1999), Structural Equation Modeling, 6, 1-55; sourc
 _BENTLER = "Bentler & Bonett (1980), Psychological Bulletin, 88, 588-606; source not seen"
 _CHEUNG = "Cheung & Rensvold (2002), Structural Equation Modeling, 9, 233-255; source not seen"
 _CHEN = "Chen (2007), Structural Equation Modeling, 14, 464-504; source not seen"
+_NORMAN = "Norman, Sloan & Wyrwich (2003), Medical Care, 41, 582-592: half a standard deviation; source not seen"
 _SKEW = "Usual convention; first source open"
 _HOUSE_RULE = "This package's rule for published tables"
 _PARADOX = "Feinstein & Cicchetti (1990), high agreement but low kappa; the numbers are this package's"
@@ -126,6 +127,10 @@ METHODS: tuple[Rule, ...] = (
     _method("effect.w.medium", 0.3, "Association (phi, w): medium from", _COHEN + ", p. 227"),
     _method("effect.w.large", 0.5, "Association (phi, w): large from", _COHEN + ", p. 227"),
     _method("chi_square.expected", 5, "Expected count of a cell, at least", "Cochran (1954)"),
+    _method("equivalence.margin", 0.5, "Difference in standard deviations that does not matter, at most", _NORMAN),
+    _method("power", 0.8, "Power for which the smallest effect is stated", _COHEN),
+    _method("impute.missing", 0.5, "Share of a column that is imputed, at most", "Usual convention; first source open"),
+    _method("twoway.cell", 5, "Persons in a cell of two crossed factors, at least", _HOUSE_RULE),
     _method("chi_square.share", 0.2, "Share of cells with a smaller expected count, at most", "Cochran (1954)"),
     _method("diagnostics.dffits", 2, "DFFITS, at most, times sqrt(k / n)", _BELSLEY),
     _method("diagnostics.dfbetas", 2, "DFBETAS, at most, over sqrt(n)", _BELSLEY),

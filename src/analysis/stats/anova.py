@@ -111,6 +111,51 @@ def welch_anova(formula: str, x: object, *, level: float = 0.95) -> Comparison:
     return _f_comparison("anova.welch", found, (f, df1, df2), (effect,), (), level)
 
 
+def brown_forsythe(formula: str, x: object, *, level: float = 0.95) -> Comparison:
+    """Compare the groups' means without assuming equal variances (Brown and Forsythe's F*).
+
+    Parameters
+    ----------
+    formula : str
+        ``outcome ~ group``.
+    x : rows or Groups
+        Answers, or n, mean and standard deviation of each group.
+    level : float
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    Comparison
+        `df2` is Satterthwaite's; `effect` is omega^2 from F*.
+
+    Raises
+    ------
+    ModelError
+        ``groups.…`` as in `anova`.
+
+    Notes
+    -----
+    F* = sum n_i (m_i - m)^2 / sum (1 - n_i / n) s_i^2; 1 / df2 = sum c_i^2 / (n_i - 1) with c_i the share of group i in
+    the denominator. A group whose members all answered alike is allowed, unlike in Welch's test. SPSS prints both.
+
+    References
+    ----------
+    Brown, M. B., & Forsythe, A. B. (1974). The small sample behavior of some statistics which test the equality of
+    several means. Technometrics, 16, 129-132. R: ``onewaytests::bf.test``.
+
+    Examples
+    --------
+    >>> printed = Groups.from_printed(["A", "B"], n=[10, 12], mean=[3.1, 3.6], sd=[0.5, 0.6])
+    >>> f"{brown_forsythe('outcome ~ group', printed).statistic:.3f}"
+    '4.545'
+    """
+    check_level(level)
+    found = comparable(groups(formula, x))
+    f, df1, df2 = _brown_forsythe(found.cells())
+    effect = omega_squared(f, df1, df2, found.total, level)
+    return _f_comparison("anova.brown_forsythe", found, (f, df1, df2), (effect,), (), level)
+
+
 def levene(formula: str, x: object, *, center: Center = "mean") -> Comparison:
     """Ask whether the groups have equal variances (Levene's test; Brown and Forsythe's with the median).
 
@@ -201,7 +246,7 @@ def kruskal(formula: str, x: object, *, level: float = 0.95) -> Comparison:
     y, codes = found.values("kruskal")
     if len(found.labels) < 2 or np.ptp(y) == 0:
         comparable(found)
-    ranks, ties = _ranks(y)
+    ranks, ties = ranked(y)
     n = len(y)
     means = np.array([ranks[codes == g].mean() for g in range(len(found.labels))])
     h = 12 / (n * (n + 1)) * float(np.array(found.n) @ (means - (n + 1) / 2) ** 2) / (1 - ties / (n**3 - n))
@@ -275,6 +320,15 @@ def _test(table: Table) -> tuple[float, float, float]:
     return between.ss / between.df / (within.ss / within.df), between.df, within.df
 
 
+def _brown_forsythe(cells: Cells) -> tuple[float, float, float]:
+    """Brown and Forsythe's F* and its degrees of freedom."""
+    n, k = float(cells.n.sum()), len(cells.n)
+    grand = float(cells.n @ cells.mean) / n
+    parts = (1 - cells.n / n) * cells.var
+    f = float(cells.n @ (cells.mean - grand) ** 2 / parts.sum())
+    return f, float(k - 1), float(parts.sum() ** 2 / (parts**2 / (cells.n - 1)).sum())
+
+
 def _welch(cells: Cells) -> tuple[float, float, float]:
     """Welch's F and its degrees of freedom."""
     k, weight = len(cells.n), cells.n / cells.var
@@ -285,7 +339,7 @@ def _welch(cells: Cells) -> tuple[float, float, float]:
     return f, float(k - 1), 1 / (3 * spread)
 
 
-def _ranks(y: Array) -> tuple[Array, float]:
+def ranked(y: Array) -> tuple[Array, float]:
     """Average ranks, and the sum of t^3 - t over the ties."""
     _, place, counts = np.unique(y, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)

@@ -79,9 +79,10 @@ class Comparison(Result):
     """A comparison with its test, effect sizes and what was compared.
 
     `method` is the key of the test (``t.pooled``, ``t.welch``, ``t.paired``, ``t.one_sample``, ``anova``,
-    ``anova.welch``, ``levene.mean``, ``levene.median``, ``kruskal``, ``chi_square``). `statistic` is t, F, H or
-    chi-square; `df2` is empty unless it is F. `effect` is the first of `effect_rows`; `difference` (first minus second)
-    exists for two groups. `n` rows were used, `dropped` were left out by the row rule `missing`.
+    ``anova.welch``, ``anova.brown_forsythe``, ``levene.mean``, ``levene.median``, ``kruskal``, ``mann_whitney.exact``,
+    ``mann_whitney.normal``, ``chi_square``). `statistic` is t, F, H, U (which has no degrees of freedom, `df1` is zero)
+    or chi-square; `df2` is empty unless it is F. `effect` is the first of `effect_rows`; `difference` (first minus
+    second) exists for two groups. `n` rows were used, `dropped` were left out by the row rule `missing`.
     """
 
     method: str

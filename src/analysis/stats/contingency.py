@@ -221,7 +221,7 @@ def chi_square(x: object, a: str, b: str, *, ordered: Sequence[str] = (), level:
     if a == b:
         raise ModelError(problem("contingency.same_column", Place(column=a), column=a))
     found = contingency(x, (a, b))
-    counts, named = _used(found, a, b)
+    counts, named = used_counts(found, a, b)
     total, sums_a, sums_b = float(counts.sum()), counts.sum(axis=1), counts.sum(axis=0)
     expected = np.outer(sums_a, sums_b) / total
     chi2 = float(((counts - expected) ** 2 / expected).sum())
@@ -285,7 +285,7 @@ def _union(name: str, mine: tuple[Level, ...], other: tuple[Level, ...]) -> tupl
     return tuple(texts or figures)
 
 
-def _used(found: Contingency, a: str, b: str) -> tuple[Array, Levels]:
+def used_counts(found: Contingency, a: str, b: str) -> tuple[Array, Levels]:
     """Counts without the answers that nobody gave, and the levels that are left."""
     counts = found.table(a, b)
     rows_kept, columns_kept = counts.sum(axis=1) > 0, counts.sum(axis=0) > 0

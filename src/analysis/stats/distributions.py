@@ -26,7 +26,7 @@ def t_noncentrality(t: float, df: float, level: float) -> tuple[float, float]:
     step = 4 + abs(t) / sqrt(df)
 
     def solve(p: float) -> float:
-        return _decreasing(lambda nc: _noncentral_t(t, df, nc) - p, t - step, t + step, step)
+        return _decreasing(lambda nc: noncentral_t(t, df, nc) - p, t - step, t + step, step)
 
     return solve(1 - tail), solve(tail)
 
@@ -67,7 +67,7 @@ def range_quantile(p: float, groups: int, df: float) -> float:
     return float(optimize.newton(excess, high, x1=(low + high) / 2, tol=1e-12, rtol=1e-14, maxiter=100))
 
 
-def _noncentral_t(t: float, df: float, nc: float) -> float:
+def noncentral_t(t: float, df: float, nc: float) -> float:
     """P(T <= t); scipy gives none where t and a large noncentrality differ in sign, and P is 0 or 1 to 14 digits."""
     p = float(special.nctdtr(df, nc, t))
     return p if p == p else float(nc < t)

@@ -48,6 +48,24 @@ def cramer_v(chi2: float, df: float, n: float, least: int, level: float) -> Effe
     return EffectRow("cramer_v", min(sqrt(chi2 / scale), 1.0), low, high, level)
 
 
+def corrected_v(chi2: float, n: float, rows: int, columns: int, level: float) -> EffectRow:
+    """Cramér's V without the bias that many cells bring (Bergsma, 2013), with the interval of the noncentrality.
+
+    phi^2 = max(0, chi2 / n - df / (n - 1)); V = sqrt(phi^2 / (min(r, c) - 1)) with r = rows - (rows - 1)^2 / (n - 1)
+    and c likewise. Without association its mean is near zero, where the plain V of a large table is not.
+
+    References
+    ----------
+    Bergsma, W. (2013). Journal of the Korean Statistical Society, 42, 323-328.
+    R: ``effectsize::cramers_v(adjust = TRUE)``.
+    """
+    df = (rows - 1) * (columns - 1)
+    phi2 = max(chi2 / n - df / (n - 1), 0.0)
+    least = min(size - (size - 1) ** 2 / (n - 1) for size in (rows, columns))
+    plain = cramer_v(chi2, df, n, min(rows, columns), level)
+    return EffectRow("cramer_v_corrected", min(sqrt(phi2 / (least - 1)), 1.0), plain.low, plain.high, level)
+
+
 def estimate(row: EffectRow) -> Estimate:
     """The effect as an `Estimate`; its method is the effect's name."""
     return Estimate(row.value, None, row.low, row.high, row.level, row.name)

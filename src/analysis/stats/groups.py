@@ -167,7 +167,7 @@ def groups(formula: str, x: object) -> Groups:
         return x
     taken = rows(x, (outcome, factor))
     y = taken.numeric([outcome])[:, 0]
-    codes, labels, merged = _factor(taken, factor)
+    codes, labels, merged = factor_codes(taken, factor)
     whole = ~np.isnan(y) & (codes >= 0)
     counts = np.bincount(codes[whole], minlength=len(labels))
     alone = [label for label, count in zip(labels, counts, strict=True) if count == 1]
@@ -257,7 +257,7 @@ def cells_of(y: Array, codes: Codes, k: int) -> Cells:
     return Cells(n, mean, ss, centre)
 
 
-def _factor(taken: Rows, name: str) -> tuple[Codes, tuple[str, ...], tuple[Caution, ...]]:
+def factor_codes(taken: Rows, name: str) -> tuple[Codes, tuple[str, ...], tuple[Caution, ...]]:
     """Codes and labels of the factor; undeclared labels that look alike are one."""
     column = taken.column(name)
     if not isinstance(column, Labels):

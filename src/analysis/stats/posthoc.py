@@ -24,16 +24,19 @@ PosthocMethod: TypeAlias = Literal["tukey", "games_howell", "bonferroni"]
 
 @dataclass(frozen=True)
 class PosthocRow(Row):
-    """One pair: mean of `a` minus mean of `b`; `p_unadjusted` is that of the pair's own t test."""
+    """One pair: mean of `a` minus mean of `b`; `p_unadjusted` is that of the pair's own test.
+
+    Dunn's test compares mean ranks: its `df`, `low` and `high` are empty.
+    """
 
     a: str
     b: str
     difference: float
     se: float
     statistic: float
-    df: float
-    low: float
-    high: float
+    df: float | None
+    low: float | None
+    high: float | None
     p: float
     p_unadjusted: float
 

@@ -10,6 +10,12 @@ def t_two_sided(t: float, df: float) -> float:
     return float(special.betainc(df / 2, 0.5, df / (df + t * t)))
 
 
+def t_upper(t: float, df: float) -> float:
+    """P(T > t): R's ``pt(t, df, lower.tail = FALSE)``, accurate in the far tail."""
+    half = t_two_sided(t, df) / 2
+    return half if t >= 0 else 1 - half
+
+
 def t_quantile(p: float, df: float) -> float:
     """R's ``qt(p, df)`` for p above one half."""
     x = float(special.betaincinv(df / 2, 0.5, 2 * (1 - p)))

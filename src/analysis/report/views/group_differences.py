@@ -62,7 +62,7 @@ def tests_table(findings: GroupFindings, pen: Pen) -> Table:
             continue
         own = _about(question, test, pen)
         levene = own.about("levene", method=spread.method, function="analysis.stats.anova.levene")
-        holm = own.about("holm", method="holm", function="analysis.chapters.group_differences.holm")
+        holm = own.about("holm", method="holm", function="analysis.stats.multiplicity.adjust")
         effect = test.effect
         rows.append(
             TableRow(
@@ -253,7 +253,7 @@ def story(findings: GroupFindings, pen: Pen) -> Narrative:
             said.append(Paragraph(pen.say("groups.story.refused", reason=reason, **slots), "note"))
             continue
         own = _about(question, question.test, pen)
-        holm = own.about("holm", method="holm", function="analysis.chapters.group_differences.holm")
+        holm = own.about("holm", method="holm", function="analysis.stats.multiplicity.adjust")
         slots |= {
             "p": _p(own.number("p", question.test.p, "p"), question.test.p),
             "holm": _p(holm.number("p", question.p_holm, "p"), question.p_holm),
