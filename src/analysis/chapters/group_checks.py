@@ -154,7 +154,7 @@ def _associated(responses: Responses, a: str, b: str, level: float) -> tuple[Com
     frame = responses.frame[[a, b]].dropna()
     least = int(cutoff("disclosure.min_cell", responses.study.thresholds))
     for name in (a, b):
-        frame = frame[~frame[name].isin(hidden_levels(frame[name], least))]
+        frame = frame[~frame[name].isin(hidden_levels(responses.frame.loc[frame.index], name, least))]
     test = chi_square(frame, a, b, level=level)
     rough = any(each.code == "chi_square.small_expected" for each in test.cautions)
     return test, fisher_exact(frame, a, b, level=level) if rough else None
