@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from analysis import figure, narrate, table
-from analysis.chapters.group_checks import group_checks
+from analysis import adjust, figure, narrate, prepare, table
+from analysis.chapters.group_checks import Association, group_checks
 from analysis.chapters.group_differences import group_differences
-from analysis.report.block import numbers
+from analysis.report.block import numbers, plain
 from analysis.stats.anova import anova
+from analysis.stats.contingency import chi_square
+from analysis.stats.effects import corrected_v
+from analysis.stats.fisher import fisher_exact
 from analysis.stats.power import power_anova
 
 
@@ -56,11 +61,11 @@ def test_two_groups_have_equivalence_and_the_same_share_as_their_f(study, table_
     assert check.share.value == pytest.approx(check.test.statistic**2 / (check.test.statistic**2 + check.test.df1))
 
 
-@pytest.mark.parametrize("view", ["", "associations"])
-def test_tables_hold_the_same_numbers_in_both_languages(checked, view):
-    shown = [numbers(table(checked[1], lang, view).block) for lang in ("vi", "en")]
+def test_the_table_holds_the_same_numbers_in_both_languages(checked):
+    shown = [numbers(table(checked[1], lang).block) for lang in ("vi", "en")]
     vi, en = ({each.record.id: each.record.value for each in held} for held in shown)
     assert vi == en
+    assert checked[1].checks[0].smallest in vi.values()
 
 
 def test_sentences_say_what_could_be_found_and_never_observed_power(checked):
@@ -70,8 +75,53 @@ def test_sentences_say_what_could_be_found_and_never_observed_power(checked):
     assert figure(checked[1], "vi").block.data["rows"][0]["value"] == checked[1].checks[0].share.value
 
 
-def test_only_pairs_with_evidence_are_printed_and_the_others_counted(study, table_of):
-    responses = study(with_teams(table_of(), 0.0))
+def test_one_characteristic_has_no_pairs_and_says_so(checked):
+    block = table(checked[1], "en", "associations").block
+    assert block.rows == ()
+    assert "no two characteristics" in plain(block.notes[0].text)
+    assert "()" not in plain(block.caption)
+
+
+def two_traits(checked):
+    """Checks of a study with three pairs of characteristics, one of them related, one too thin for chi-square."""
+    rng = np.random.default_rng(7)
+    a = rng.integers(0, 3, 120)
+    x = {
+        "a": list(np.array(["a1", "a2", "a3"])[a]),
+        "b": list(np.array(["b1", "b2"])[(a + rng.integers(0, 2, 120)) % 2]),
+        "c": list(np.array(["c1", "c2"])[(a == 2).astype(int)]),
+        "d": ["d1"] * 3 + ["d2"] * 117,
+    }
+    tests = [chi_square(x, *pair) for pair in (("a", "b"), ("a", "c"), ("a", "d"))]
+    exact = [None, None, fisher_exact(x, "a", "d")]
+    p = [each.p if each else test.p for test, each in zip(tests, exact, strict=True)]
+    rows = tuple(
+        Association(test.outcome, test.factor, test, each, corrected_v(test.statistic, 120, 3, 2, 0.95), own, holm)
+        for test, each, own, holm in zip(tests, exact, p, adjust(p), strict=True)
+    )
+    return replace(checked[1], associations=rows)
+
+
+def test_only_pairs_with_evidence_are_printed_and_the_others_counted(checked):
+    found = two_traits(checked)
+    blocks = [table(found, lang, "associations").block for lang in ("vi", "en")]
+    vi, en = ({each.record.id: each.record.value for each in numbers(block)} for block in blocks)
+    assert vi == en
+    related = [pair for pair in found.associations if pair.p < 0.05]
+    assert ("a", "c") in [(pair.a, pair.b) for pair in related]
+    assert 0 < len(blocks[0].rows) == len(related) < 3
+    assert (vi["groups.checks.pairs.shown"], vi["groups.checks.pairs.total"]) == (len(related), 3)
+    assert "a × c" in str(narrate(found, "en"))
+
+
+def test_characteristics_of_real_pages_are_paired_and_thin_tables_tested_exactly():
+    """Every pair of the demonstration study: n as answered, exact where expected counts are small, p adjusted."""
+    responses = prepare("demo")
     found = group_checks(responses, group_differences(responses))
-    block = table(found, "en", "associations").block
-    assert len(block.rows) == sum(pair.p < 0.05 for pair in found.associations)
+    k = sum(1 for variable in responses.study.variables.values() if variable.levels)
+    assert len(found.associations) == k * (k - 1) // 2
+    for pair in found.associations:
+        rough = any(each.code == "chi_square.small_expected" for each in pair.test.cautions)
+        assert (pair.exact is not None) == rough
+        assert pair.p == (pair.exact.p if pair.exact else pair.test.p)
+    assert [pair.p_holm for pair in found.associations] == list(adjust([pair.p for pair in found.associations]))

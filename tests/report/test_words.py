@@ -117,7 +117,11 @@ def test_captions_of_tests_and_figures_say_how_many_observations(lang):
         "cleaning.caption.answers", "reliability.caption.figure", "regression.caption.anova",
         "regression.caption.figure", "regression.caption.heatmap", "regression.caption.importance",
         "regression.caption.residuals", "groups.caption.tests", "groups.caption.figure", "groups.caption.figure_part",
-        "groups.pairs_of", "validity.caption.number", "validity.caption.scree", "validity.caption.variance",
+        "groups.checks.caption.table", "groups.checks.caption.figure", "groups.checks.caption.associations",
+        "comparison.caption.test", "comparison.caption.figure", "comparison.caption.pairs",
+        "comparison.caption.two_way", "comparison.caption.equivalence", "power.caption.sensitivity",
+        "imputation.caption.pooled", "groups.pairs_of",
+        "validity.caption.number", "validity.caption.scree", "validity.caption.variance",
         "validity.caption.loadings", "validity.caption.oblique", "sample.caption.figure", "sample.caption.figure_part",
         "capability.caption.figure",
     ]  # fmt: skip

@@ -131,6 +131,10 @@ def associations_table(checks: GroupChecks, pen: Pen) -> Table:
         Column(name, pen.word(f"groups.checks.column.{name}"), group, "left" if name in ("pair", "how") else "right")
         for name, group in names
     )
+    if not checks.associations:
+        nothing = Paragraph(pen.say("groups.checks.note.no_pairs"), "note")
+        caption = pen.say("groups.checks.caption.no_associations")
+        return Table("groups.associations", caption, columns, (), (nothing,), pen.source())
     own = _chapter(pen)
     caption = pen.say(
         "groups.checks.caption.associations", sizes=own.sizes(pair.test.n for pair in checks.associations)
