@@ -22,6 +22,7 @@ from ..stats.ordinal import ordinal
 from ..stats.regression import CoefficientRow, Vcov, ols
 from ..stats.result import Row
 from ..study import Study
+from ..survey.careless import careless
 from ..survey.responses import Responses
 from .performance_factors import controls
 
@@ -277,6 +278,15 @@ def _without_straight_lines(case: _Case) -> Answer:
     return _ols(case, _standardised(kept, (case.formula.outcome, *case.terms))), _complete(case, kept)
 
 
+def _without_careless(case: _Case) -> Answer:
+    """Without persons who carry several signs of careless answering; a handful of them is nobody's business."""
+    found = careless(case.responses)
+    if found.flagged < cutoff("disclosure.min_cell", case.responses.study.thresholds):
+        raise ModelError(problem("robustness.not_here"))
+    kept = case.frame[found.attentive]
+    return _ols(case, _standardised(kept, (case.formula.outcome, *case.terms))), _complete(case, kept)
+
+
 def _complete_items(case: _Case) -> Answer:
     """Only persons who answered every item."""
     kept = case.frame[_items(case).notna().all(axis=1)]
@@ -322,6 +332,7 @@ _CHOICES: dict[str, Callable[[_Case], Answer]] = {
     "ordered": _ordered,
     "without_influential": _without_influential,
     "without_straight_lines": _without_straight_lines,
+    "without_careless": _without_careless,
     "complete_items": _complete_items,
     "pairwise": _pairwise,
     "factor_scores": _factor_scores,

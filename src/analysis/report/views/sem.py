@@ -57,13 +57,18 @@ def _p(own: Pen, statistic: str, value: float | None) -> Text:
     return shown if value < 0.001 else ("= ", *shown)
 
 
+def _short(name: str, pen: Pen) -> str:
+    """An item by its code, which the table of loadings explains; anything else by its label."""
+    return name if pen.study and name in pen.study.items else pen.label(name)
+
+
 def _name(row: ParameterRow | BootstrapRow, pen: Pen) -> str:
     """A parameter in words: ``Visual → x1``; a variance by its variable alone."""
     if row.op == ":=":
         return row.lhs
     if row.op == "~1" or row.lhs == row.rhs:
         return pen.label(row.lhs)
-    return f"{pen.label(row.lhs)} {_SIGNS[row.op]} {pen.label(row.rhs)}"
+    return f"{_short(row.lhs, pen)} {_SIGNS[row.op]} {_short(row.rhs, pen)}"
 
 
 def _judged(fit: Fit) -> dict[str, float | None]:
@@ -210,7 +215,7 @@ def _loadings_story(result: MeasurementModel, own: Pen) -> Iterator[Paragraph]:
     if not loadings:
         return
     lowest, highest = (choose(loadings, key=lambda row: abs(row.std or 0.0)) for choose in (min, max))
-    weak = unique(own.label(row.rhs) for row in loadings if abs(row.std or 0.0) < own.cutoff("factors.loading"))
+    weak = unique(_short(row.rhs, own) for row in loadings if abs(row.std or 0.0) < own.cutoff("factors.loading"))
     slots: dict[str, Segment | Text] = {
         "low": own.about(_id(lowest)).number("std", lowest.std),
         "high": own.about(_id(highest)).number("std", highest.std),
@@ -384,7 +389,9 @@ def modifications_table(result: Modifications, pen: Pen) -> Table:
     rows = []
     for row in [each for each in result.modification_rows if each.mi >= least][:_MOST]:
         about = own.about(".".join(name for name in (row.group, row.lhs, _KINDS[row.op], row.rhs) if name))
-        name = f"{pen.label(row.lhs)} {_SIGNS[row.op]} {pen.label(row.rhs)}" + (f" ({row.group})" if row.group else "")
+        name = f"{_short(row.lhs, pen)} {_SIGNS[row.op]} {_short(row.rhs, pen)}" + (
+            f" ({row.group})" if row.group else ""
+        )
         numbers = about.number("mi", row.mi, "mean"), about.number("p", row.p, "p"), about.number("epc", row.epc)
         rows.append(TableRow(((name,), *numbers, about.number("epc_std", row.epc_std))))
     note = Paragraph(pen.say("sem.note.modification", least=pen.rule_value("sem.modification")), "note")
@@ -407,7 +414,7 @@ def modifications_story(result: Modifications, pen: Pen) -> Narrative:
     if not large:
         return Narrative((Paragraph(own.say("sem.story.no_modification", **slots)), *own.cautions(result.cautions)))
     first = large[0]
-    slots["parameter"] = f"{pen.label(first.lhs)} {_SIGNS[first.op]} {pen.label(first.rhs)}"
+    slots["parameter"] = f"{_short(first.lhs, pen)} {_SIGNS[first.op]} {_short(first.rhs, pen)}"
     slots["mi"] = own.number("first.mi", first.mi, "mean")
     return Narrative((Paragraph(own.say("sem.story.modification", **slots)), *own.cautions(result.cautions)))
 
@@ -425,7 +432,7 @@ def residuals_table(result: Residuals, pen: Pen) -> Table:
     rows = []
     for row in _missed(result, pen)[:_MOST]:
         about = own.about(".".join(name for name in (row.group, row.a, row.b) if name))
-        name = f"{pen.label(row.a)} ↔ {pen.label(row.b)}" + (f" ({row.group})" if row.group else "")
+        name = f"{_short(row.a, pen)} ↔ {_short(row.b, pen)}" + (f" ({row.group})" if row.group else "")
         numbers = about.number("raw", row.raw), about.number("correlation", row.correlation)
         rows.append(TableRow(((name,), *numbers, about.number("z", row.z, "mean"))))
     note = Paragraph(pen.say("sem.note.residual", least=pen.rule_value("sem.standardised_residual")), "note")
@@ -503,7 +510,7 @@ def common_table(result: CommonFactor, pen: Pen) -> Table:
     for row in result.loading_rows:
         about = own.about(f"{row.factor}.{row.item}")
         numbers = (about.number(name, row[name]) for name in ("loading", "with_common", "difference", "on_common"))
-        rows.append(TableRow(((f"{pen.label(row.factor)} → {pen.label(row.item)}",), *numbers)))
+        rows.append(TableRow(((f"{_short(row.factor, pen)} → {_short(row.item, pen)}",), *numbers)))
     caption = pen.say("sem.caption.common", n=own.count("n", result.n))
     columns = _columns(pen, "parameter", "loading", "with_common", "difference", "on_common")
     return Table("sem.common", caption, columns, tuple(rows), own.cautions(result.cautions), pen.source())
@@ -516,7 +523,7 @@ def common_story(result: CommonFactor, pen: Pen) -> Narrative:
     widest = max(result.loading_rows, key=lambda row: abs(row.difference))
     slots: dict[str, Segment | Text] = {
         "shared": own.number("shared.percent", 100 * result.shared, "percent"),
-        "difference": own.number("widest", widest.difference), "item": pen.label(widest.item),
+        "difference": own.number("widest", widest.difference), "item": _short(widest.item, pen),
         "chisq": own.number("delta_chisq", result.delta_chisq, "mean"), "df": own.count("delta_df", result.delta_df),
         "p": _p(own, "p_delta", result.p_delta), "n": own.count("n", result.n),
     }  # fmt: skip
