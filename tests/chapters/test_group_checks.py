@@ -110,7 +110,7 @@ def test_only_pairs_with_evidence_are_printed_and_the_others_counted(checked):
     related = [pair for pair in found.associations if pair.p < 0.05]
     assert ("a", "c") in [(pair.a, pair.b) for pair in related]
     assert 0 < len(blocks[0].rows) == len(related) < 3
-    assert (vi["groups.checks.pairs.shown"], vi["groups.checks.pairs.total"]) == (len(related), 3)
+    assert (vi["groups.association.shown"], vi["groups.association.total"]) == (len(related), 3)
     assert "a × c" in str(narrate(found, "en"))
 
 
@@ -125,3 +125,20 @@ def test_characteristics_of_real_pages_are_paired_and_thin_tables_tested_exactly
         assert (pair.exact is not None) == rough
         assert pair.p == (pair.exact.p if pair.exact else pair.test.p)
     assert [pair.p_holm for pair in found.associations] == list(adjust([pair.p for pair in found.associations]))
+
+
+def test_a_number_has_one_value_wherever_the_chapter_shows_it():
+    """The ledger refuses an id with two values; tables over different rows share no id but that of the level."""
+    responses = prepare("demo")
+    found = group_differences(responses)
+    checks = group_checks(responses, found)
+    shown = [
+        table(found, "en"), table(found, "en", "means"), table(found, "en", "pairs"), narrate(found, "en"),
+        figure(found, "en"), table(checks, "en"), table(checks, "en", "associations"), narrate(checks, "en"),
+        figure(checks, "en"),
+    ]  # fmt: skip
+    values: dict[str, set[float]] = {}
+    for each in shown:
+        for number in numbers(each.block):
+            values.setdefault(number.record.id, set()).add(number.record.value)
+    assert {key: held for key, held in values.items() if len(held) > 1} == {}

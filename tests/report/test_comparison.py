@@ -83,8 +83,8 @@ def test_figures_plot_what_the_result_holds(name):
 def test_numbers_of_the_test_are_those_of_the_result():
     found = RESULTS["exact"]
     shown = same_in_both(table, found)
-    assert shown["comparison.y.h.statistic"] == found.statistic
-    assert shown["comparison.y.h.superiority.low"] == found.effect.low
+    assert shown["comparison.mann_whitney.exact.y.h.statistic"] == found.statistic
+    assert shown["comparison.mann_whitney.exact.y.h.superiority.low"] == found.effect.low
 
 
 def test_groups_and_cells_of_few_persons_are_not_shown():
@@ -101,3 +101,8 @@ def test_groups_and_cells_of_few_persons_are_not_shown():
 @pytest.mark.parametrize(("name", "word"), [("tost3", "alike for practical purposes"), ("tost0.1", "difference")])
 def test_equivalence_says_its_conclusion(name, word):
     assert word in str(narrate(RESULTS[name], "en"))
+
+
+def test_tests_of_the_same_question_share_no_id():
+    ids = [set(same_in_both(table, RESULTS[name])) for name in ("anova", "welch_anova", "brown_forsythe", "kruskal")]
+    assert sum(map(len, ids)) == len(set.union(*ids))

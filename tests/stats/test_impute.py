@@ -11,6 +11,8 @@ from analysis.stats.impute import compare_missing, impute, pool_ols
 from analysis.stats.regression import ols
 from analysis.stats.result import from_dict, to_dict
 
+STUDIES = {False: (30, 150), True: (400, 200)}  # how many, of how many persons; the large ones with --slow
+
 
 def refusals(function):
     with pytest.raises(ModelError) as caught:
@@ -86,16 +88,14 @@ def test_complete_data_come_back_as_they_are():
     )
 
 
-@pytest.mark.parametrize(
-    ("repeats", "n"), [pytest.param(30, 150, id="small"), pytest.param(400, 200, id="large", marks=pytest.mark.slow)]
-)
 @pytest.mark.parametrize(("model", "pull"), [("normal", 1.5), ("pmm", 0.8)])
-def test_a_slope_missing_at_random_is_recovered(repeats, n, model, pull):
+def test_a_slope_missing_at_random_is_recovered(request, model, pull):
     """Complete rows bend the slope; imputed data bring it back, and intervals hold the truth as often as they say.
 
     Donors cannot reach beyond the answers that were given: with the stronger pull, which empties the upper end,
     intervals by predictive mean matching held the truth in 357 of 400 studies.
     """
+    repeats, n = STUDIES[bool(request.config.getoption("--slow"))]
     rng = np.random.default_rng(11)
     slopes, naive, held = [], [], 0
     for _ in range(repeats):

@@ -122,8 +122,8 @@ def test_two_groups_are_an_analysis_of_variance_and_a_regression():
     assert power_regression(1, n=60, f2=0.09).power == pytest.approx(t, rel=1e-9)
 
 
-@pytest.mark.parametrize("draws", [2000, pytest.param(40_000, marks=pytest.mark.slow)])
-def test_clusters_match_their_simulation(draws):
+def test_clusters_match_their_simulation(request):
+    draws = 40_000 if request.config.getoption("--slow") else 2000
     exact = power_clusters(8, 15, d=0.5, icc=0.1)
     drawn = simulate_clusters(((15,) * 8, (15,) * 8), d=0.5, icc=0.1, draws=draws)
     assert abs(exact.power - drawn.power) < 4 * drawn.power_se

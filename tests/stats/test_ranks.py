@@ -109,12 +109,12 @@ def test_interval_solves_its_equation_and_reaches_the_ends():
         assert (0.7 - edge) ** 2 == pytest.approx(1.959963984540054**2 * spread, rel=1e-9)
 
 
-@pytest.mark.parametrize("repeats", [400, pytest.param(4000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("shift", [0.0, 1.0])
-def test_interval_of_superiority_covers(repeats, shift):
+def test_interval_of_superiority_covers(request, shift):
     """Normal groups of 15 and 25: P(X > Y) = Phi(shift / sqrt 2); coverage within four Monte-Carlo errors of .95."""
     from scipy.special import ndtr
 
+    repeats = 4000 if request.config.getoption("--slow") else 400
     rng = np.random.default_rng(8)
     true, held = float(ndtr(shift / 2**0.5)), 0
     for _ in range(repeats):

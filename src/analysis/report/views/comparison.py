@@ -33,7 +33,7 @@ _NAMED = {
 
 def _about(result: Comparison, pen: Pen) -> Pen:
     function = _NAMED.get(result.method, _FUNCTIONS[result.method.partition(".")[0]])
-    stem = f"comparison.{result.outcome}.{result.factor or result.method}"
+    stem = f"comparison.{result.method}.{result.outcome}" + (f".{result.factor}" if result.factor else "")
     return pen.about(stem, n=result.n, rule=result.missing, method=result.method, function=function)
 
 
@@ -261,7 +261,7 @@ def _effect_story(effect: EffectRow, own: Pen) -> Paragraph:
 
 def _of_pairs(result: Posthoc, pen: Pen) -> Pen:
     function = "analysis.stats.ranks.dunn" if result.method.startswith("dunn") else "analysis.stats.posthoc.posthoc"
-    stem = f"comparison.{result.outcome}.{result.factor}.pairs"
+    stem = f"comparison.{result.method}.{result.outcome}.{result.factor}"
     return pen.about(stem, n=result.n, rule=result.missing, method=result.method, function=function)
 
 
@@ -311,7 +311,7 @@ def pairs_story(result: Posthoc, pen: Pen) -> Narrative:
 
 
 def _of_two(result: TwoWay, pen: Pen) -> Pen:
-    stem = f"comparison.{result.outcome}.{result.a}.{result.b}"
+    stem = f"comparison.{result.method}.{result.outcome}.{result.a}.{result.b}"
     function = "analysis.stats.twoway.anova_two_way"
     return pen.about(stem, n=result.n, rule=result.missing, method=result.method, function=function)
 
@@ -419,7 +419,7 @@ def two_way_story(result: TwoWay, pen: Pen) -> Narrative:
 
 def _of_margin(result: Equivalence, pen: Pen) -> Pen:
     function = f"analysis.stats.equivalence.equivalence{'_paired' if result.method == 'tost.paired' else ''}"
-    stem = f"equivalence.{result.outcome}.{result.factor or 'paired'}"
+    stem = f"equivalence.{result.method}.{result.outcome}" + (f".{result.factor}" if result.factor else "")
     return pen.about(stem, n=result.n, rule=result.missing, method=result.method, function=function)
 
 

@@ -135,13 +135,13 @@ def associations_table(checks: GroupChecks, pen: Pen) -> Table:
         nothing = Paragraph(pen.say("groups.checks.note.no_pairs"), "note")
         caption = pen.say("groups.checks.caption.no_associations")
         return Table("groups.associations", caption, columns, (), (nothing,), pen.source())
-    own = _chapter(pen)
+    own = pen.about("groups.association", function="analysis.chapters.group_checks.group_checks")
     caption = pen.say(
         "groups.checks.caption.associations", sizes=own.sizes(pair.test.n for pair in checks.associations)
     )
     said = pen.say(
         "groups.checks.note.associations", level=own.number("level", 100 * checks.level, "count"),
-        shown=own.count("pairs.shown", len(shown)), total=own.count("pairs.total", len(checks.associations)),
+        shown=own.count("shown", len(shown)), total=own.count("total", len(checks.associations)),
         significance=pen.rule_value("significance"),
     )  # fmt: skip
     note = Paragraph(said, "note")

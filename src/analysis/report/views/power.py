@@ -73,7 +73,7 @@ def power_story(result: Power, pen: Pen) -> Narrative:
 
 
 def _of_sensitivity(result: Sensitivity, pen: Pen) -> Pen:
-    stem = f"sensitivity.{result.outcome}.{result.factor or result.method}"
+    stem = f"sensitivity.{result.method}.{result.outcome}" + (f".{result.factor}" if result.factor else "")
     return pen.about(stem, n=result.n, method=result.method, function="analysis.stats.power.sensitivity")
 
 
