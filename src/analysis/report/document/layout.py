@@ -20,6 +20,9 @@ _GAP = 1.9
 #: Words that follow a column of numbers stand so much further from it.
 _APART = 1.4
 
+#: Characters of a line of words that still reads with ease; narrower columns make the letters smaller first.
+_EASY = 24.0
+
 #: Bold letters are so much wider.
 _HEAVY = 1.1
 
@@ -44,15 +47,16 @@ class Layout:
 def layout(table: Table) -> Layout:
     """Lay a table out.
 
-    A column takes at least its longest word. What is left of the line goes to numbers that would be torn, then to
-    columns with long texts. Where the longest words do not fit side by side, the letters become smaller.
+    A column takes at least its longest word. What is left of the line goes to numbers that would be torn and to words
+    in very short lines, then to columns with long texts. Where that does not fit, the letters become smaller.
     """
-    alone, numbers, wanted = zip(*(_needs(table, place) for place in range(len(table.columns))), strict=True)
+    alone, easy, wanted = zip(*(_needs(table, place) for place in range(len(table.columns))), strict=True)
     apart = tuple(_follows_numbers(table, place) for place in range(len(table.columns)))
     least = _for_groups(table, alone)
-    size = next((size for size in _SIZES if sum(least) <= _LINE * _SIZES[0] / size), _SIZES[-1])
+    ease = sum(max(pair) for pair in zip(least, easy, strict=True))
+    size = next((size for size in _SIZES if ease <= _LINE * _SIZES[0] / size), _SIZES[-1])
     line = max(_LINE * _SIZES[0] / size, sum(least))
-    given = _small_first(line - sum(least), _beyond(numbers, least))
+    given = _small_first(line - sum(least), _beyond(easy, least))
     filled = [need + more for need, more in zip(least, given, strict=True)]
     beyond = _beyond(wanted, filled)
     share = min(1.0, (line - sum(filled)) / sum(beyond)) if sum(beyond) else 0.0
@@ -90,7 +94,7 @@ def _for_groups(table: Table, least: Sequence[float]) -> tuple[float, ...]:
 
 
 def _needs(table: Table, place: int) -> tuple[float, float, float]:
-    """The longest word of a column, its longest number and its longest text, in characters with the gap."""
+    """The longest word of a column, what reads with ease, and its longest text, in characters with the gap."""
     column = table.columns[place]
     texts = [_text(row.cells, place) for row in table.rows if not row.section]
     gap = _GAP + _APART * _follows_numbers(table, place)
@@ -98,7 +102,8 @@ def _needs(table: Table, place: int) -> tuple[float, float, float]:
     heading = _HEAVY * max(_words([column.title]), default=0)
     least = max(max(_words(texts), default=0), heading, 3) + gap
     longest = max(map(_width, texts), default=0) + gap
-    return least, longest if column.align == "right" else 0.0, max(longest, 0.5 * ink(column.title) + gap)
+    easy = longest if column.align == "right" else min(longest, _EASY)
+    return least, easy, max(longest, 0.5 * ink(column.title) + gap)
 
 
 def _text(cells: tuple[Any, ...], place: int) -> str:
