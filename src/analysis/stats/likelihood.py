@@ -92,6 +92,13 @@ class LikelihoodFit(Row):
     cox_snell: float | None
     nagelkerke: float | None
     icc: float | None = None
+    # what only least squares have: all regressions are asked for the same names
+    r2: None = None
+    adj_r2: None = None
+    see: None = None
+    F: None = None
+    df1: None = None
+    df2: None = None
 
 
 @dataclass(frozen=True)
