@@ -19,6 +19,13 @@ settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("open", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "open")
 
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """The whole suite runs on up to four processors, a file at a time; a part of it in this process."""
+    whole = config.args_source == pytest.Config.ArgsSource.TESTPATHS
+    return min(os.cpu_count() or 1, 4) if whole else 0
+
+
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent
 
