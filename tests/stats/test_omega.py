@@ -230,7 +230,7 @@ def test_the_interval_covers_the_truth(request):
 
 # ---- coverage of the interval ----------------------------------------------------------------------------------------
 
-RUNS = {False: 25, True: 500}
+COVERAGE_RUNS = {False: 25, True: 500}
 
 
 def coverage_runs(kind, seed):
@@ -241,7 +241,7 @@ def coverage_runs(kind, seed):
 
 @pytest.mark.parametrize("kind", ["normal", "skewed"])
 def test_coverage_of_omega_is_as_the_committed_table_says(request, reference, kind):
-    times = RUNS[bool(request.config.getoption("--slow"))]
+    times = COVERAGE_RUNS[bool(request.config.getoption("--slow"))]
     table = reference("omega_coverage")[kind]
     held = [each for _, each in zip(range(times), coverage_runs(kind, 20240311), strict=False)]
     for name in ("omega", "alpha_for_omega"):

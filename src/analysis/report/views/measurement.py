@@ -54,10 +54,11 @@ def _loading_rows(model: MeasurementModel, construct: str, about: Pen) -> list[T
         if row.op != "=~" or row.lhs != construct or row.std is None:
             continue
         own = about.about(row.rhs)
+        # far out, p magnifies the last bits of z, which differ from machine to machine: ten digits of z are used
         z = row.std / row.std_se if row.std_se else None
         numbers: tuple[Text, ...] = (
             own.number("std", row.std, se=row.std_se), own.number("se", row.std_se), own.number("z", z, "mean"),
-            own.number("p", None if z is None else normal_two_sided(z), "p"),
+            own.number("p", None if z is None else normal_two_sided(float(f"{z:.10g}")), "p"),
         )  # fmt: skip
         rows.append(TableRow(((about.item(row.rhs),), *numbers)))
     return rows

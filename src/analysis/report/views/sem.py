@@ -397,7 +397,8 @@ def modifications_table(result: Modifications, pen: Pen) -> Table:
     note = Paragraph(pen.say("sem.note.modification", least=pen.rule_value("sem.modification")), "note")
     caption = pen.say("sem.caption.modification", n=own.count("n", result.n))
     columns = _columns(pen, "parameter", "mi", "p", "epc", "epc_std")
-    return Table("sem.modification", caption, columns, tuple(rows), (note, *own.cautions(result.cautions)))
+    notes = (note, *own.cautions(result.cautions))
+    return Table("sem.modification", caption, columns, tuple(rows), notes, pen.source())
 
 
 @shows("narrate", Modifications)
