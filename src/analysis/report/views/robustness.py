@@ -9,6 +9,9 @@ from ..registry import shows
 from .terms import note, p_text, term_words
 
 
+_FUNCTION = "analysis.chapters.robustness.robustness"
+
+
 def _about(findings: RobustnessFindings, way: Way, pen: Pen) -> Pen:
     return pen.about(
         f"robustness.{findings.model}.{way.choice}.{way.term}", n=way.n, rule="listwise", method=way.choice,
@@ -32,7 +35,7 @@ def choices_table(findings: RobustnessFindings, pen: Pen) -> Table:
             text = own.number("beta", way.beta, low=way.low, high=way.high)
             cells.append(text if way.same else (*text, " †"))
         n = next(iter(found.values())).n
-        count = pen.about(f"robustness.{findings.model}.{choice}", n=n).count("n", n)
+        count = pen.about(f"robustness.{findings.model}.{choice}", n=n, function=_FUNCTION).count("n", n)
         rows.append(TableRow(((pen.word(f"robustness.choice.{choice}"),), *cells, count)))
     columns = (
         Column("label", pen.word("robustness.column.choice"), align="left"),
@@ -63,7 +66,7 @@ def strip_figure(findings: RobustnessFindings, pen: Pen) -> Figure:
             pen.word("robustness.legend.other"),
         ],
     }  # fmt: skip
-    sizes = pen.about(f"robustness.{findings.model}").sizes(way.n for way in findings.ways)
+    sizes = pen.about(f"robustness.{findings.model}", function=_FUNCTION).sizes(way.n for way in findings.ways)
     spoken = "; ".join(
         f"{term_words(term, pen)}: {sum(way.same for way in findings.of(term))}/{len(findings.of(term))}"
         for term in findings.terms
