@@ -8,7 +8,6 @@ from ..pen import Pen
 from ..registry import shows
 from .terms import note, p_text, term_words
 
-
 _FUNCTION = "analysis.chapters.robustness.robustness"
 
 
