@@ -188,7 +188,7 @@ def method_table(result: CommonMethod, pen: Pen) -> Table:
         Column("sign", pen.word("discriminant.column.sign"), align="left"),
         Column("value", pen.word("discriminant.column.value")),
     )
-    harman = Pen(pen.lang, pen.study, "rule", method="cutoff").number(
+    harman = Pen(pen.lang, pen.study, "rule", method="cutoff", function="analysis.rules.methods.rule").number(
         "method.harman.percent", 100 * pen.cutoff("method.harman"), "count"
     )
     note = pen.say("discriminant.note.method", harman=harman, vif=pen.rule_value("method.vif"))

@@ -236,7 +236,10 @@ def loadings_map(findings: ValidityFindings, pen: Pen) -> Figure:
     first = next((each.solution for each in findings.computed if each.role == "factor"), None)
     return Figure(
         "validity.map",
-        pen.say("validity.caption.map", sizes=pen.about("validity.map").sizes([first.n] if first else [])),
+        pen.say(
+            "validity.caption.map",
+            sizes=pen.about("validity.map", function="analysis.stats.factors.efa").sizes([first.n] if first else []),
+        ),
         map_alt(first, pen) if first else "",
         "loadings",
         {**map_data(first, pen), "shown": _SHOWN} if first else {"matrix": []},
