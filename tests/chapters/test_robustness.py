@@ -55,6 +55,23 @@ def test_incomplete_answers_are_left_out_where_the_choice_says_so(findings):
     assert (found["main"], found["complete_items"]) == (200, 195)
 
 
+@pytest.mark.parametrize(("few", "told"), [(4, False), (5, True)])
+def test_a_handful_of_persons_is_never_told_from_the_difference(study, table_of, few, told):
+    answers = table_of(n=200).assign(team=["a", "b", "c", "d"] * 50)
+    items = [name for name in answers if name[0] in "ABY" and name[1:].isdigit()]
+    straight = answers[items].nunique(axis=1) == 1  # by chance
+    answers.loc[straight, items[0]] = answers.loc[straight, items[0]] % 5 + 1
+    answers.loc[: few - 1, items] = 3
+    answers.loc[200 - few :, items[0]] = np.nan
+    found = robustness(study(answers))
+    sizes = {way.choice: way.n for way in found.ways}
+    assert ("complete_items" in sizes) is told
+    assert ("without_straight_lines" in sizes) is told
+    assert ("without_straight_lines" in found.left_out) is not told
+    if told:
+        assert sizes["without_straight_lines"] == 200 - few
+
+
 def test_both_languages_hold_the_same_numbers(findings):
     for verb in (table, narrate, figure):
         vi, en = (verb(findings, lang) for lang in ("vi", "en"))

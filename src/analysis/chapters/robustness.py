@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..errors import ModelError, problem
@@ -255,8 +256,7 @@ def _without_influential(case: _Case) -> Answer:
     whole = case.frame.dropna(subset=list(case.formula.names))
     if len(cooks) != len(whole) or len(leverage) != len(whole):
         raise ModelError(problem("robustness.not_here"))
-    kept = whole[cooks <= 4 / len(whole)]
-    return _ols(case, _standardised(kept, (case.formula.outcome, *case.terms))), len(kept)
+    return _among(case, whole, cooks <= 4 / len(whole))
 
 
 def _items(case: _Case) -> pd.DataFrame:
@@ -271,25 +271,24 @@ def _items(case: _Case) -> pd.DataFrame:
 def _without_straight_lines(case: _Case) -> Answer:
     """Without persons who gave all items of the model the same answer."""
     items = _items(case)
-    varied = items.max(axis=1) > items.min(axis=1)
-    kept = case.frame[varied]
-    if varied.all():
-        raise ModelError(problem("robustness.not_here"))
-    return _ols(case, _standardised(kept, (case.formula.outcome, *case.terms))), _complete(case, kept)
+    return _among(case, case.frame, (items.max(axis=1) > items.min(axis=1)).to_numpy())
 
 
 def _without_careless(case: _Case) -> Answer:
-    """Without persons who carry several signs of careless answering; a handful of them is nobody's business."""
-    found = careless(case.responses)
-    if found.flagged < cutoff("disclosure.min_cell", case.responses.study.thresholds):
-        raise ModelError(problem("robustness.not_here"))
-    kept = case.frame[found.attentive]
-    return _ols(case, _standardised(kept, (case.formula.outcome, *case.terms))), _complete(case, kept)
+    """Without persons who carry several signs of careless answering."""
+    return _among(case, case.frame, careless(case.responses).attentive)
 
 
 def _complete_items(case: _Case) -> Answer:
     """Only persons who answered every item."""
-    kept = case.frame[_items(case).notna().all(axis=1)]
+    return _among(case, case.frame, _items(case).notna().all(axis=1).to_numpy())
+
+
+def _among(case: _Case, frame: pd.DataFrame, stays: npt.NDArray[np.bool_]) -> Answer:
+    """Only some of the persons. Where a handful would go, the difference would tell what they answered."""
+    if int((~stays).sum()) < cutoff("disclosure.min_cell", case.responses.study.thresholds):
+        raise ModelError(problem("robustness.not_here"))
+    kept = frame[stays]
     return _ols(case, _standardised(kept, (case.formula.outcome, *case.terms))), _complete(case, kept)
 
 

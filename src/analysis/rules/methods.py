@@ -50,6 +50,7 @@ _CHEN = "Chen (2007), Structural Equation Modeling, 14, 464-504; source not seen
 _NORMAN = "Norman, Sloan & Wyrwich (2003), Medical Care, 41, 582-592: half a standard deviation; source not seen"
 _SKEW = "Usual convention; first source open"
 _HOUSE_RULE = "This package's rule for published tables"
+_OWN_BOUND = "This package's own bound, a matter of judgement"
 _PARADOX = "Feinstein & Cicchetti (1990), high agreement but low kappa; the numbers are this package's"
 _KENDALL = "Siegel & Castellan (1988): tables up to seven objects; source not seen"
 _CURRAN = "Curran (2016), Journal of Experimental Social Psychology, 66, 4-19"
@@ -130,7 +131,8 @@ METHODS: tuple[Rule, ...] = (
     _method("equivalence.margin", 0.5, "Difference in standard deviations that does not matter, at most", _NORMAN),
     _method("power", 0.8, "Power for which the smallest effect is stated", _COHEN),
     _method("impute.missing", 0.5, "Share of a column that is imputed, at most", "Usual convention; first source open"),
-    _method("twoway.cell", 5, "Persons in a cell of two crossed factors, at least", _HOUSE_RULE),
+    _method("counts.spread", 1.5, "Pearson chi-square over its df of a Poisson model, at most", _OWN_BOUND),
+    _method("twoway.cell", 5, "Persons in a cell of two crossed factors, at least", _OWN_BOUND),
     _method("chi_square.share", 0.2, "Share of cells with a smaller expected count, at most", "Cochran (1954)"),
     _method("diagnostics.dffits", 2, "DFFITS, at most, times sqrt(k / n)", _BELSLEY),
     _method("diagnostics.dfbetas", 2, "DFBETAS, at most, over sqrt(n)", _BELSLEY),

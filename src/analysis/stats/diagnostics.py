@@ -153,12 +153,7 @@ def breusch_pagan(fitted: Regression) -> tuple[FurtherTest, ...]:
     df = fitted.fit.df1
     if not df:
         return ()
-    squares = e**2 / float(e @ e)
-    apart = squares - squares.mean()
-    explained = q @ (q.T @ squares)
-    left = squares - explained
-    statistic = fitted.n * (1 - float(left @ left) / float(apart @ apart)) if apart.any() else 0.0
-    return (FurtherTest("breusch_pagan", statistic, df, chi2_upper(statistic, df)),)
+    return (_spread("breusch_pagan", e, q, df),)
 
 
 def white(fitted: Regression) -> tuple[FurtherTest, ...]:
@@ -184,13 +179,16 @@ def white(fitted: Regression) -> tuple[FurtherTest, ...]:
     rows_at, columns_at = np.triu_indices(x.shape[1])
     basis = _independent(np.column_stack([np.ones(len(e)), x, x[:, rows_at] * x[:, columns_at]]))
     df = basis.shape[1] - 1
-    squares = e**2 / float(e @ e)
+    return () if df >= fitted.n - 1 else (_spread("white", e, basis, df),)
+
+
+def _spread(name: str, residuals: Array, basis: Array, df: int) -> FurtherTest:
+    """n times the R squared of squared residuals on the columns of an orthonormal basis, against chi-square."""
+    squares = residuals**2 / float(residuals @ residuals)
     apart = squares - squares.mean()
-    if df >= fitted.n - 1 or not apart.any():
-        return ()
     left = squares - basis @ (basis.T @ squares)
-    statistic = fitted.n * (1 - float(left @ left) / float(apart @ apart))
-    return (FurtherTest("white", statistic, df, chi2_upper(statistic, df)),)
+    statistic = len(squares) * (1 - float(left @ left) / float(apart @ apart)) if apart.any() else 0.0
+    return FurtherTest(name, statistic, df, chi2_upper(statistic, df))
 
 
 def reset(fitted: Regression) -> tuple[FurtherTest, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import Caution, ModelError, Place, caution, problem
 from ..grammar import parse_formula
+from ..rules import cutoff
 from .design import Design, build
 from .leastsquares import refuse_dependence
 from .likelihood import EffectRow, LikelihoodFit, LikelihoodModel, effects, fitted_by, usual_cautions
@@ -107,7 +108,7 @@ def poisson(formula: str, x: object, *, level: float = 0.95) -> LikelihoodModel:
     design = _counts(formula, x, level)
     found = _fitted(design, lambda sm, y, z: sm.GLM(y, z, family=sm.families.Poisson()).fit(tol=1e-12))
     spread = float(found.pearson_chi2 / found.df_resid)
-    notes = (caution("further.overdispersed", spread=spread),) if spread > 1.5 else ()
+    notes = (caution("further.overdispersed", spread=spread),) if spread > cutoff("counts.spread") else ()
     return _likely(formula, "poisson", design, found, level, notes)
 
 
