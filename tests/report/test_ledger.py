@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.errors import IntegrityError
+from analysis.errors import IntegrityError, caution
 from analysis.report.block import Narrative, Number, Paragraph, Record, Table, TableRow
 from analysis.report.document.model import Heading, Section
 from analysis.report.ledger import entries, ledger, same_values
+from analysis.report.pen import Pen
 
 
 def section(*values: tuple[str, float]) -> Section:
@@ -36,3 +37,13 @@ def test_languages_that_differ_are_refused_with_every_id():
         same_values(first, second)
     assert [found.get("id") for found in caught.value.problems] == ["a", "b", "c"]
     same_values(first, first)
+
+
+def test_one_caution_about_two_items_has_a_record_for_each():
+    """A run was refused where two items of a scale ran backwards."""
+    told = [
+        caution("clean.keying_suspected", item=item, before=r, after=r, n=9) for item, r in (("C4", -0.2), ("C5", -0.1))
+    ]
+    said = Pen("vi").cautions(told)
+    found = entries([Section("02_x", (Heading("x", 1), Narrative(said)))])
+    assert sorted(each.record.value for each in found.values() if each.record.id.endswith(".after")) == [-0.2, -0.1]

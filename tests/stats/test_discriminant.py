@@ -124,3 +124,20 @@ def test_everything_that_is_wrong_is_said_at_once(bundles):
     )
     bundles["q5"] = 1.0
     assert problems(lambda: htmt(bundles, TWO))[0].code == "moments.no_variance"
+
+
+def test_a_corrected_correlation_beyond_one_is_named():
+    """A's items hardly go together, two of them run backwards, and yet each goes with those of B."""
+    loadings = np.array([0.6, 0.6, -0.5, -0.5])
+    corr = np.full((8, 8), 0.5)
+    corr[:4, :4] = np.outer(loadings, loadings)
+    corr[:4, 4:] = corr[4:, :4] = 0.25
+    np.fill_diagonal(corr, 1)
+    names = tuple("abcdefgh")
+    members = {"A": names[:4], "B": names[4:]}
+    found = fornell_larcker(Moments(names, 300, np.zeros(8), corr), members)
+    assert abs(found.pair_rows[0].latent) > 1
+    assert [each.get("pairs") for each in found.cautions if each.code == "constructs.beyond_one"] == ["A – B"]
+    corr[:4, :4] = np.abs(corr[:4, :4])
+    well = fornell_larcker(Moments(names, 300, np.zeros(8), corr), members)
+    assert "constructs.beyond_one" not in [each.code for each in well.cautions]

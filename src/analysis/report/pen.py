@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -156,12 +157,15 @@ class Pen:
 
     def _caution(self, found: Caution) -> Paragraph:
         slots: dict[str, Segment | Text] = {}
+        # one code may speak of several items: their names tell the records apart
+        about = "_".join(re.sub(r"\W+", "_", value) for _, value in found.slots if isinstance(value, str))
+        own = self.about(f"caution.{about}" if about else "caution")
         for name, value in found.slots:
             if isinstance(value, tuple):
                 slots[name] = ", ".join(self.label(code) for code in value)
             elif isinstance(value, (int, float)):
                 kind: Kind = "count" if isinstance(value, int) else "coefficient"
-                slots[name] = self.about("caution").number(f"{found.code}.{name}", value, kind)
+                slots[name] = own.number(f"{found.code}.{name}", value, kind)
             else:
                 slots[name] = self.label(value) if value is not None else self.word("none")
         return Paragraph(

@@ -260,10 +260,15 @@ def fornell_larcker(x: object, constructs: Members) -> FornellLarcker:
         root, largest = float(np.sqrt(row.value)), abs(top.latent)
         other = top.b if top.a == row.construct else top.a
         found.append(FornellRow(row.construct, row.k, row.value, root, largest, other, root > largest))
-    note = caution("constructs.fornell", "note")
-    return FornellLarcker(
-        tuple(found), lines, m.n, m.missing, m.dropped, (*extracted.cautions, note, *construct_cautions(m))
-    )
+    cautions = (*extracted.cautions, *_beyond(lines), caution("constructs.fornell", "note"), *construct_cautions(m))
+    return FornellLarcker(tuple(found), lines, m.n, m.missing, m.dropped, cautions)
+
+
+def _beyond(lines: Sequence[LatentRow]) -> Iterator[Caution]:
+    """Correlations beyond one after correction: a construct whose items hardly go together divides by little."""
+    pairs = [f"{row.a} – {row.b}" for row in lines if abs(row.latent) > 1]
+    if pairs:
+        yield caution("constructs.beyond_one", pairs=", ".join(pairs))
 
 
 def checked_members(constructs: Members, least: int) -> tuple[str, ...]:
