@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import copy
 import json
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -82,7 +84,10 @@ class TestCommitted:
 
 
 def nbval(path: Path) -> subprocess.CompletedProcess[str]:
-    options = ["--nbval", "--nbval-current-env", "-q", "-p", "no:cacheprovider", "-o", "addopts="]
+    """Test a notebook elsewhere under the rules of the folder of notebooks."""
+    shutil.copy(PROJECT / "notebooks" / "conftest.py", path.parent)
+    options = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", str(PROJECT / "tests" / "nbval.cfg")]
+    options += ["-q", "-p", "no:cacheprovider", "-o", "addopts="]
     return subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(path)], capture_output=True, text=True, check=False, cwd=PROJECT
     )
@@ -103,7 +108,8 @@ def test_a_planted_wrong_number_fails_in_table_and_figure(tmp_path):
     in_table, table = output_of(notebook, "Table")
     table["text/html"] = [line.replace("0,8", "0,7") for line in table["text/html"]]
     in_figure, figure = output_of(notebook, "Figure")
-    figure[MIME]["data"]["rows"][0]["value"] += 0.001
+    figure[MIME]["data"]["rows"][0]["value"] += 1e-5
+    figure[MIME]["data"]["rows"][1]["value"] += 1e-12
     path = tmp_path / "planted.ipynb"
     path.write_text(json.dumps(notebook), encoding="utf-8")
     done = nbval(path)
@@ -111,6 +117,20 @@ def test_a_planted_wrong_number_fails_in_table_and_figure(tmp_path):
     assert f"Cell {in_table}" in done.stdout
     assert f"Cell {in_figure}" in done.stdout
     assert "2 failed" in done.stdout
+
+
+def test_last_digits_of_another_processor_are_no_difference_and_no_more_than_those(tmp_path):
+    notebook = read(PROJECT / "notebooks" / "03_reliability.ipynb")
+    place, table = output_of(notebook, "Table")
+    text = json.dumps(table[MIME])
+    value = next(number for number in re.findall(r'"value": (0\.\d{12})\b', text))
+    for change, failed in ((1e-12, 0), (1e-5, 1)):
+        table[MIME] = json.loads(text.replace(value, repr(float(value) + change)))
+        path = tmp_path / "planted.ipynb"
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+        done = nbval(path)
+        assert done.returncode == failed
+        assert (f"Cell {place}" in done.stdout) == bool(failed)
 
 
 def test_a_planted_unexecuted_notebook_passes_nbval_and_fails_here(tmp_path):

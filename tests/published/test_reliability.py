@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis.published.reliability import reliability_from_item_total
@@ -74,12 +74,13 @@ class TestRealTables:
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(2, 7), st.integers(0, 2**32 - 1), st.booleans())
+@example(3, 1342905, True)  # two roots a hair apart
 def test_any_scale_is_recovered_from_its_table(k, seed, reversed_item):
     rng = np.random.default_rng(seed)
     answers = rng.standard_normal((60, 1)) + rng.uniform(0.4, 2) * rng.standard_normal((60, k))
     if reversed_item and k > 2:
         answers[:, 0] *= -0.3
-    each = reliability_from_item_total(item_total(answers, 9))
+    each = reliability_from_item_total(item_total(answers, 12))
     assert each.reason == ""
     assert [item.sd for item in each.items] == pytest.approx(answers.std(axis=0, ddof=1), rel=1e-5)
     assert each.scale_var == pytest.approx(answers.sum(axis=1).var(ddof=1), rel=1e-5)
@@ -93,6 +94,20 @@ def test_rounding_alone_is_never_called_inconsistent(k, seed, digits):
     rng = np.random.default_rng(seed)
     answers = rng.integers(1, 6, (80, 1)) + rng.integers(0, 3, (80, k)).astype(float)
     assert reliability_from_item_total(item_total(answers, digits)).consistent
+
+
+@pytest.mark.parametrize("turned", [9, 13])
+def test_items_that_run_against_the_rest_are_tried_both_ways_while_they_can_be(turned):
+    rng = np.random.default_rng(80)
+    answers = rng.standard_normal((60, turned))
+    answers -= 0.9 * answers.mean(axis=1, keepdims=True)  # points shared out: who gives more here gives less elsewhere
+    rows = item_total(answers, 12)
+    assert all(float(str(row["corrected_item_total_r"])) < 0 for row in rows)
+    each = reliability_from_item_total(rows)
+    if turned > 12:
+        assert each.reason == "too_many_turned"
+    else:
+        assert each.scale_var == pytest.approx(answers.sum(axis=1).var(ddof=1), rel=1e-5)
 
 
 def test_a_changed_alpha_is_found():

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import product
-from math import sqrt
+from math import inf, sqrt
 
 from ..stats.result import Result, Row
 from . import grim
@@ -16,8 +17,9 @@ from .printed import Printed, exact, printed, whole
 from .sheet import Cells, Explanation, Inverted, Sheet, closed, compared, grouped
 
 _BISECTIONS = 200
-_STEPS = 400  # of the search for further roots where an item is turned the wrong way
-_WRONG_WAY = 4  # so many such items at most
+_NARROW = 1e-13  # of the largest variance: an interval that holds one root, or none
+_WRONG_WAY = 12  # so many such items at most: each doubles the choices
+_LIKELY = 16  # so many solutions, the nearest to what is printed, are looked at with all that rounding can do
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def reliability_from_item_total(rows: Sequence[Mapping[str, object]]) -> ItemTot
     Returns
     -------
     ItemTotal
-        ``incomplete``: rows are missing; ``too_few_items``: under two; ``no_solution``: no variances give these rows.
+        ``incomplete``: rows are missing; ``too_few_items``: under two; ``no_solution``: no variances give these rows;
+        ``too_many_turned``: over twelve items run against the rest, each of which doubles what must be tried.
 
     Notes
     -----
@@ -79,8 +82,8 @@ def reliability_from_item_total(rows: Sequence[Mapping[str, object]]) -> ItemTot
         (k - 2) V + sum s_i² = sum V_i.
 
     With r_i >= 0 each s_i grows with V, so the left side does too: one root, found by bisection. An item with r_i < 0
-    (turned the wrong way) may also have s_i = -r_i sqrt(V_i) - sqrt(r_i² V_i + V - V_i); every such choice is then
-    tried and the solution with the fewest disagreements is kept. Then
+    (turned the wrong way) may also have s_i = -r_i sqrt(V_i) - sqrt(r_i² V_i + V - V_i); every root of every such
+    choice is then found, and of the nearest to the printed alphas the one with the fewest disagreements is kept. Then
     alpha = k / (k - 1) (1 - sum s_i² / V), and without item j it is (k - 1) / (k - 2) (1 - (sum s_i² - s_j²) / V_j).
     No printed alpha was used to find V: all are true checks. Item means follow from the printed scale means M_i:
     the scale's mean is sum M_i / (k - 1), an item's mean that minus M_i.
@@ -128,10 +131,17 @@ def _solved(cells: tuple[tuple[tuple[str, object], ...], ...]) -> ItemTotal:
     inputs = [each for each in (*rests, *rs) if each is not None]
     if len(inputs) < 2 * k or k < 2:
         return _without(rows, "incomplete" if len(inputs) < 2 * k else "too_few_items")
-    tried = [(each, _checks(rows, inputs, each)) for each in _solutions([each.value for each in inputs])]
+    if sum(each.value < 0 for each in inputs[k:]) > _WRONG_WAY:
+        return _without(rows, "too_many_turned")
+    likely = nsmallest(_LIKELY, _solutions([each.value for each in inputs]), key=lambda found: _misfit(rows, found))
+    tried: list[tuple[_Solution, tuple[Check, ...]]] = []
+    for each in likely:
+        tried.append((each, _checks(rows, inputs, each)))
+        if not _disagreements(tried[-1][1]):
+            break
     if not tried:
         return _without(rows, "no_solution")
-    best, checks = min(tried, key=lambda pair: sum(each.verdict == "inconsistent" for each in pair[1]))
+    best, checks = min(tried, key=lambda pair: _disagreements(pair[1]))
     means, scale_mean = _means(rows)
     items = tuple(
         RecoveredItem(str(row.get("item")), mean, sqrt(variance))
@@ -155,6 +165,20 @@ class _Solution:
 
     def alpha_without(self, at: int) -> float:
         return _alpha([*self.variances[:at], *self.variances[at + 1 :]], self.rests[at])
+
+
+def _disagreements(checks: Sequence[Check]) -> int:
+    return sum(each.verdict == "inconsistent" for each in checks)
+
+
+def _misfit(rows: Sequence[Cells], at: _Solution) -> float:
+    """How far this solution's alphas and deviations are from the printed ones, in units of their last digits."""
+    told = [(cell(rows[0], "alpha"), at.alpha)]
+    for place, row in enumerate(rows):
+        if len(rows) > 2:
+            told.append((cell(row, "alpha_if_deleted"), at.alpha_without(place)))
+        told.append((cell(row, "item_sd"), sqrt(at.variances[place])))
+    return sum(abs(claim.value - value) * 10.0**claim.digits for claim, value in told if claim is not None)
 
 
 def _checks(rows: Sequence[Cells], inputs: Sequence[Printed], at: _Solution) -> tuple[Check, ...]:
@@ -206,10 +230,7 @@ def _solutions(values: Sequence[float], choices: Iterable[tuple[int, ...]] | Non
     if min(rests) <= 0 or max(map(abs, rs)) > 1:
         return []
     if choices is None:
-        wrong_way = [r < 0 for r in rs]
-        if sum(wrong_way) > _WRONG_WAY:
-            return []
-        choices = product(*((1, -1) if each else (1,) for each in wrong_way))
+        choices = product(*((1, -1) if r < 0 else (1,) for r in rs))
     found = []
     for signs in choices:
         for total in _roots(rests, rs, signs):
@@ -218,21 +239,60 @@ def _solutions(values: Sequence[float], choices: Iterable[tuple[int, ...]] | Non
 
 
 def _roots(rests: Sequence[float], rs: Sequence[float], signs: tuple[int, ...]) -> list[float]:
-    """Every variance of the scale that closes the equations with these signs."""
-    triples = list(zip(rests, rs, signs, strict=True))
-    low = max(v if r >= 0 else v * (1 - r * r) for v, r, _ in triples)
-    falling = [v for v, _, sign in triples if sign < 0]  # s_i must not fall below zero
+    """Every variance of the scale that closes the equations with these signs.
+
+    The gap is 2 (k - 1) V + sum(2 a_i² - 2 V_i) - 2 sum ±a_i t_i, with a_i = r_i sqrt(V_i), t_i = sqrt(a_i² + V - V_i)
+    and the item's sign. Every term goes one way in V, so does every term of the slope: over an interval both are held
+    between bounds. Intervals are halved until the gap keeps off zero, or the slope keeps its sign: one root at most.
+    """
+    low = max(v if r >= 0 else v * (1 - r * r) for v, r in zip(rests, rs, strict=True))
+    falling = [v for v, sign in zip(rests, signs, strict=True) if sign < 0]  # s_i must not fall below zero
     high = min(falling) if falling else low + 4 * sum(rests)
-    if high <= low:
-        return []
-    steps = 1 if all(r >= 0 for r in rs) else _STEPS
-    grid = [low + (high - low) * step / steps for step in range(steps + 1)]
-    gaps = [_gap(total, rests, rs, signs) for total in grid]
-    return [
-        _bisected(grid[at], grid[at + 1], gaps[at] > 0, (rests, rs, signs))
-        for at in range(steps)
-        if (gaps[at] > 0) != (gaps[at + 1] > 0)
-    ]
+    given = (rests, rs, signs)
+    found, intervals = [], [(low, high)] if high > low else []
+    while intervals:
+        left, right = intervals.pop()
+        rises, falls = _ways(left, right, *given)
+        at_left, at_right = _gap(left, *given), _gap(right, *given)
+        if rises or falls:
+            if (at_left > 0) != (at_right > 0):
+                found.append(_bisected(left, right, at_left > 0, given))
+        elif not _off_zero(left, right, *given):
+            middle = (left + right) / 2
+            if right - left > _NARROW * high:
+                intervals += [(middle, right), (left, middle)]
+            else:
+                found.append(middle)  # where the gap touches zero and turns
+    return found
+
+
+def _ways(
+    left: float, right: float, rests: Sequence[float], rs: Sequence[float], signs: tuple[int, ...]
+) -> tuple[bool, bool]:
+    """Whether the gap only rises, and whether it only falls, between two variances of the scale."""
+    least = most = 2.0 * (len(rests) - 1)
+    for v, r, sign in zip(rests, rs, signs, strict=True):
+        pull = sign * r * sqrt(v)  # the slope of -2 pull t is -pull / t
+        ends = [-pull / t if t > 0 else -inf * pull if pull else 0.0 for t in (_t(left, v, r), _t(right, v, r))]
+        least, most = least + min(ends), most + max(ends)
+    return least > 0, most < 0
+
+
+def _off_zero(left: float, right: float, rests: Sequence[float], rs: Sequence[float], signs: tuple[int, ...]) -> bool:
+    """Whether the gap cannot be zero between two variances of the scale."""
+    known = 2 * sum(v * (r * r - 1) for v, r in zip(rests, rs, strict=True))
+    slope = 2 * (len(rests) - 1)
+    least, most = known + slope * left, known + slope * right
+    for v, r, sign in zip(rests, rs, signs, strict=True):
+        pull = sign * r * sqrt(v)
+        ends = [-2 * pull * _t(total, v, r) for total in (left, right)]
+        least, most = least + min(ends), most + max(ends)
+    return least > 0 or most < 0
+
+
+def _t(total: float, v: float, r: float) -> float:
+    """sqrt(r² v + V - v): the item's standard deviation is this, with its sign, less r sqrt(v)."""
+    return sqrt(max(r * r * v + total - v, 0.0))
 
 
 def _bisected(
@@ -247,10 +307,7 @@ def _bisected(
 
 
 def _variances(total: float, rests: Sequence[float], rs: Sequence[float], signs: tuple[int, ...]) -> list[float]:
-    return [
-        (-r * sqrt(v) + sign * sqrt(max(r * r * v + total - v, 0.0))) ** 2
-        for v, r, sign in zip(rests, rs, signs, strict=True)
-    ]
+    return [(sign * _t(total, v, r) - r * sqrt(v)) ** 2 for v, r, sign in zip(rests, rs, signs, strict=True)]
 
 
 def _gap(total: float, rests: Sequence[float], rs: Sequence[float], signs: tuple[int, ...]) -> float:

@@ -14,6 +14,7 @@ from scipy import special
 from .rows import Array
 
 _ROOT = np.sqrt(2 * np.pi)
+_NOTHING = 1e-290
 
 
 def density(h: Array) -> Array:
@@ -26,6 +27,7 @@ def below(h: Array, k: Array, rho: Array) -> Array:
 
     (Quadrature over the angle, as Drezner and Wesolowsky's, has an error of 1e-7 at a correlation of .999.)
     """
+    h, k = (np.where(np.abs(cut) < _NOTHING, 0.0, cut) for cut in (h, k))  # else rho times a cut may underflow
     spread = np.sqrt((1 - rho) * (1 + rho))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         slope_h = np.where(h == 0, np.copysign(np.inf, k), (k - rho * h) / (h * spread))
