@@ -12,11 +12,9 @@ from ...errors import Caution, ModelError, caution, problem
 from ..resample import SEED, bca, percentile
 from ..result import Result, Row, frame
 from ..rows import Array, check_level, literal
-from .casewise import scores
 from .defined import defined
+from .directions import inverted
 from .estimators import ESTIMATORS, machine_of
-from .information import observed_information
-from .matrices import inverted
 from .modification import solved
 from .optimise import refit
 from .parameters import FIXED
@@ -130,7 +128,7 @@ def bootstrap(
 def _refits(solution: Solution, estimator: str, resamples: int, rng: np.random.Generator) -> Iterator[Array | None]:
     """Estimates of each resample, starting at those of all rows; None where there is no solution."""
     how = ESTIMATORS[estimator]
-    back = inverted(observed_information(solution.machine, solution.theta))
+    back = inverted(solution.point.observed)
     for _ in range(resamples):
         sample = solution.sample.of([_drawn(group, solution.sample, rng) for group in solution.sample.groups])
         table = replace(
@@ -184,12 +182,9 @@ def _bounds(solution: Solution, values: Array, interval: Interval, level: float)
 
 def _influences(solution: Solution) -> Array:
     """What each row adds to the estimates (n, free): E^-1 D' s / n."""
-    bread = np.linalg.inv(solution.machine.information(solution.theta))
-    sample, means = solution.sample, solution.table.means
-    parts = []
-    for group, there, jacobian in zip(sample.groups, solution.implied, solution.jacobians, strict=True):
-        parts.append(scores(group, there.mean, there.cov, means) @ jacobian @ bread / sample.n)
-    return np.vstack(parts)
+    bread = np.linalg.inv(solution.point.information)
+    parts = zip(solution.scores(), solution.machine.matrices.groups, strict=True)
+    return np.vstack([scores @ group.chosen @ bread / solution.sample.n for scores, group in parts])
 
 
 def _rows(solution: Solution, values: Array, bounds: list[tuple[float, float]]) -> Iterator[BootstrapRow]:

@@ -17,7 +17,6 @@ from ..result import unique
 from ..rows import MISSING, Array, Missing, literal
 from ..tails import normal_quantile, normal_two_sided
 from .defined import defined
-from .derivative import differences
 from .estimators import ESTIMATORS, Estimator, estimate
 from .fit import moment_count
 from .improper import improper
@@ -46,7 +45,7 @@ from .parameters import (
 from .result import GroupRow, MeasurementModel, ParameterRow, R2Row
 from .sample import LIKELIHOOD, MISSING_RULES, Likelihood, MissingRule, Sample, complete_sample, incomplete_sample
 from .solution import Solution
-from .standardise import standardised
+from .standardise import standardised, standardised_slopes
 from .start import with_sample_values
 
 LEVEL = 0.95  # of the parameters' intervals
@@ -200,15 +199,15 @@ def fitted(model: Model, sample: Sample, estimator: Estimator, how: Specificatio
     table = with_sample_values(parameter_table(model, how), sample)
     _check_freedom(table)
     solution = estimate(table, sample, estimator)
-    measures = fit_measures(solution, estimator)
+    lines = tuple(_parameters(solution))  # before fit: what is not identified is refused by name
     return MeasurementModel(
         model=model.text,
         estimator=estimator.name,
         errors=estimator.errors,
         test=estimator.test,
         likelihood=sample.likelihood,
-        parameter_rows=tuple(_parameters(solution)),
-        fit=measures,
+        parameter_rows=lines,
+        fit=fit_measures(solution, estimator),
         converged=solution.optimum.converged,
         n=sample.n,
         missing=sample.missing,
@@ -302,8 +301,9 @@ def _parameters(solution: Solution) -> Iterator[ParameterRow]:
     """The table with errors; standardised values with errors of the delta method; definitions last."""
     table, sample = solution.table, solution.sample
     std = standardised(solution.machine.matrices, solution.values)
-    slopes = differences(lambda theta: standardised(solution.machine.matrices, table.values(theta)), solution.theta)
-    std_var = np.einsum("ij,jk,ik->i", slopes, solution.vcov, slopes)
+    moved = table.value_slopes(solution.theta)
+    slopes = standardised_slopes(solution.machine.matrices, solution.values, moved)
+    std_var = ((slopes @ solution.vcov) * slopes).sum(axis=1)
     for at, row in enumerate(table.rows):
         free = row.free != FIXED
         se = _root(solution.vcov[row.free, row.free]) if free else 0.0

@@ -15,8 +15,10 @@ from typing import Protocol
 import numpy as np
 
 from ..rows import Array
-from .matrices import Implied, Index, inverted, pairs
-from .patterns import Pattern
+from .casewise import Casewise
+from .directions import Directions, Index, inverse, inverted, pairs, twice, unvech, vech
+from .matrices import Implied
+from .patterns import Patterns, expected
 
 
 class Discrepancy(Protocol):
@@ -29,39 +31,39 @@ class Discrepancy(Protocol):
     def value(self, implied: Implied) -> float:
         """F >= 0; infinite where the implied covariances are none."""
 
+    def pull(self, implied: Implied) -> tuple[Array, Array]:
+        """Vector c (p,) and symmetric matrix C (p, p) such that dF = c'dmu + tr(C dSigma)."""
+
     def slope(self, implied: Implied) -> Array:
         """dF / d moments (moments,)."""
 
     def weight(self, implied: Implied) -> Array:
         """W (moments, moments): half the expected second derivative of F."""
 
+    def distance(self, implied: Implied, mean: Array, cov: Array) -> float:
+        """s' W s of a vector of means (p,) and a matrix of covariances (p, p)."""
 
-def vech(matrix: Array) -> Array:
-    """Each covariance once, row by row of the upper triangle."""
-    return np.asarray(matrix[pairs(len(matrix))])
+    def expected(self, implied: Implied, ways: Directions) -> Array:
+        """Half the expected second derivative of F in these directions (ways, ways): D' W D."""
 
-
-def unvech(values: Array, p: int) -> Array:
-    """The symmetric matrix of a `vech`."""
-    matrix = np.zeros((p, p))
-    matrix[pairs(p)] = values
-    return matrix + np.triu(matrix, 1).T
+    def observed(self, implied: Implied, ways: Directions) -> Array:
+        """Half the second derivative of F in these directions (ways, ways)."""
 
 
-def twice(p: int) -> Array:
-    """How often each element of a vech stands in its matrix: 1 on the diagonal, 2 off it."""
-    a, b = pairs(p)
-    return np.where(a == b, 1.0, 2.0)
+class _Pulled:
+    """The slope by the moments, for those that say what pulls at them."""
 
+    means: bool
 
-def inverse(cov: Array) -> tuple[Array, float] | None:
-    """Inverse and log determinant, or None where the matrix is not positive definite."""
-    try:
-        root: Array = np.asarray(np.linalg.cholesky(cov), dtype=np.float64)
-    except np.linalg.LinAlgError:
-        return None
-    back = inverted(root)
-    return back.T @ back, 2 * float(np.log(np.diag(root)).sum())
+    def pull(self, implied: Implied) -> tuple[Array, Array]:
+        """c and C of dF = c'dmu + tr(C dSigma)."""
+        raise NotImplementedError
+
+    def slope(self, implied: Implied) -> Array:
+        """dF / d moments (moments,)."""
+        by_mean, by_cov = self.pull(implied)
+        found = twice(len(by_cov)) * vech(by_cov)
+        return np.concatenate([by_mean, found]) if self.means else found
 
 
 def normal_weight(precision: Array, means: bool) -> Array:
@@ -85,7 +87,7 @@ def _bilinear(x: Array, y: Array, a: Index, b: Index) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class MaximumLikelihood:
+class MaximumLikelihood(_Pulled):
     """F = log|Sigma| + tr(S Sigma^-1) - log|S| - p + (m - mu)' Sigma^-1 (m - mu)."""
 
     mean: Array
@@ -98,149 +100,139 @@ class MaximumLikelihood:
 
     def value(self, implied: Implied) -> float:
         """F at the implied moments."""
-        found = inverse(implied.cov)
-        if found is None:
+        if implied.inverse is None:
             return inf
-        precision, log_det = found
-        away = self._away(implied)
-        spread = float(np.sum(precision * (self.cov + np.outer(away, away))))
-        return log_det + spread - self._log_det - len(self.cov)
+        precision, log_det = implied.inverse
+        return log_det + float((precision * self._about(implied)).sum()) - self._log_det - len(self.cov)
 
-    def slope(self, implied: Implied) -> Array:
+    def pull(self, implied: Implied) -> tuple[Array, Array]:
         """dF/dSigma = -Sigma^-1 (S + dd' - Sigma) Sigma^-1 and dF/dmu = -2 Sigma^-1 d with d = m - mu."""
-        precision = inverted(implied.cov)
-        away = self._away(implied)
-        rest = precision @ (self.cov + np.outer(away, away) - implied.cov) @ precision
-        found = -twice(len(self.cov)) * vech(rest)
-        return np.concatenate([-2 * precision @ away, found]) if self.means else found
+        precision = implied.precision
+        rest = precision @ (self._about(implied) - implied.cov) @ precision
+        return -2 * precision @ self._away(implied), -rest
 
     def weight(self, implied: Implied) -> Array:
         """The information of a normal variable at the implied covariances."""
-        return normal_weight(inverted(implied.cov), self.means)
+        return normal_weight(implied.precision, self.means)
+
+    def distance(self, implied: Implied, mean: Array, cov: Array) -> float:
+        """tr(P C P C) / 2 + m'P m."""
+        scaled = implied.precision @ cov
+        found = float((scaled * scaled.T).sum()) / 2
+        return found + float(mean @ implied.precision @ mean) if self.means else found
+
+    def expected(self, implied: Implied, ways: Directions) -> Array:
+        """The same in these directions."""
+        return ways.normal(implied.precision)
+
+    def observed(self, implied: Implied, ways: Directions) -> Array:
+        """Half the second derivative of F in these directions."""
+        precision = implied.precision
+        return ways.curved(precision, precision @ self._about(implied) @ precision, precision @ self._away(implied))
 
     def _away(self, implied: Implied) -> Array:
         return self.mean - implied.mean if self.means else np.zeros(len(self.cov))
 
+    def _about(self, implied: Implied) -> Array:
+        """The sample's mean squares about the implied mean."""
+        away = self._away(implied)
+        return self.cov + np.outer(away, away)
+
 
 @dataclass(frozen=True, eq=False)
-class FullInformation:
+class FullInformation(_Pulled):
     """-2 log-likelihood of every answer given, for one observation and less that of the saturated moments.
 
     F = sum over patterns of n_p / n (log|Sigma_p| + tr(Sigma_p^-1 (S_p + d_p d_p'))) - the same at the moments of EM.
+    Its slope is that of complete rows with the moments that the answers let expect (Fisher's identity).
     """
 
-    patterns: tuple[Pattern, ...]
+    patterns: Patterns
     mean: Array  # of the saturated model
     cov: Array
     means: bool = True
 
     @cached_property
-    def _shares(self) -> Array:
-        counts = np.array([each.n for each in self.patterns], dtype=np.float64)
-        return np.asarray(counts / counts.sum())
-
-    @cached_property
     def _least(self) -> float:
-        return self._deviance(self.mean, self.cov)
+        found = inverse(self.cov)
+        return inf if found is None else expected(self.patterns, self.mean, *found).deviance
 
     def value(self, implied: Implied) -> float:
         """F at the implied moments."""
-        return self._deviance(implied.mean, implied.cov) - self._least
+        if implied.inverse is None:
+            return inf
+        return expected(self.patterns, implied.mean, *implied.inverse).deviance - self._least
 
-    def slope(self, implied: Implied) -> Array:
-        """dF by means and vech(Sigma): each pattern adds its own to the moments of what it answers."""
-        p = len(self.mean)
-        by_mean, by_cov = np.zeros(p), np.zeros((p, p))
-        for share, each in zip(self._shares, self.patterns, strict=True):
-            block = np.ix_(each.at, each.at)
-            precision = inverted(implied.cov[block])
-            away = each.mean - implied.mean[each.at]
-            by_mean[each.at] -= 2 * share * precision @ away
-            by_cov[block] -= share * precision @ (each.cov + np.outer(away, away) - implied.cov[block]) @ precision
-        return np.concatenate([by_mean, twice(p) * vech(by_cov)])
+    def pull(self, implied: Implied) -> tuple[Array, Array]:
+        """As with complete rows, of the expected moments."""
+        precision = implied.precision
+        found = expected(self.patterns, implied.mean, precision, 0.0)
+        return -2 * precision @ found.mean, -precision @ (found.products - implied.cov) @ precision
 
     def weight(self, implied: Implied) -> Array:
         """The information of complete rows: it leads the search; errors come from `curvature`."""
-        return normal_weight(inverted(implied.cov), True)
+        return normal_weight(implied.precision, True)
+
+    def distance(self, implied: Implied, mean: Array, cov: Array) -> float:
+        """That of complete rows."""
+        return MaximumLikelihood(self.mean, self.cov, True).distance(implied, mean, cov)
+
+    def expected(self, implied: Implied, ways: Directions) -> Array:
+        """The same in these directions."""
+        return ways.normal(implied.precision)
+
+    def observed(self, implied: Implied, ways: Directions) -> Array:
+        """Half the second derivative of F in these directions."""
+        columns = ways.columns(True)
+        return np.asarray(columns.T @ (self.curvature(implied) @ columns))
 
     def curvature(self, implied: Implied) -> Array:
-        """Half the second derivative of F by the moments: the observed information where answers are missing.
-
-        In a pattern with precision P, M = S + dd', Q = P M P and u = P d it is P for the mean, P_ac u_b for mean and
-        covariances, and tr(E P E Q) - tr(P E P E) / 2 for covariances, E being the directions of the vech. Sums over
-        patterns of products such as P_ac Q_bd are one matrix product.
-        """
-        p = len(self.mean)
-        precisions, middles, scaled = self._by_pattern(implied)
-        weighted = self._shares[:, None] * precisions
-        both = (weighted.T @ middles).reshape(p, p, p, p)  # sum of P_ac Q_bd
-        same = (weighted.T @ precisions).reshape(p, p, p, p)  # sum of P_ac P_bd
-        mixed = (weighted.T @ scaled).reshape(p, p, p)  # sum of P_ac u_b
-        a, b = pairs(p)
-        at, cross = np.ix_(a, a), np.ix_(a, b)
-        rows_a, rows_b, columns_a, columns_b = at[0], b[:, None], at[1], cross[1]
-        crossed = (
-            both[rows_a, columns_a, rows_b, columns_b]
-            + both[rows_a, columns_b, rows_b, columns_a]
-            + both[rows_b, columns_b, rows_a, columns_a]
-            + both[rows_b, columns_a, rows_a, columns_b]
-        )
-        plain = same[rows_a, columns_a, rows_b, columns_b] + same[rows_a, columns_b, rows_b, columns_a]
-        often = twice(p)
-        whole = np.empty((p + len(a), p + len(a)))
-        whole[:p, :p] = weighted.sum(axis=0).reshape(p, p)
-        whole[:p, p:] = (mixed[:, a, b] + mixed[:, b, a]) * often / 2
-        whole[p:, :p] = whole[:p, p:].T
-        whole[p:, p:] = (crossed - plain) * np.outer(often, often) / 4
-        return whole
-
-    def _by_pattern(self, implied: Implied) -> tuple[Array, Array, Array]:
-        """P and Q (patterns, p p) and u (patterns, p) of each pattern, zero for what it does not answer."""
-        p = len(self.mean)
-        precisions, middles = (np.zeros((len(self.patterns), p, p)) for _ in range(2))
-        scaled = np.zeros((len(self.patterns), p))
-        for place, each in enumerate(self.patterns):
-            block = np.ix_(each.at, each.at)
-            away = each.mean - implied.mean[each.at]
-            precision = inverted(implied.cov[block])
-            precisions[place][block] = precision
-            middles[place][block] = precision @ (each.cov + np.outer(away, away)) @ precision
-            scaled[place, each.at] = precision @ away
-        flat = (len(self.patterns), p * p)
-        return precisions.reshape(flat), middles.reshape(flat), scaled
-
-    def _deviance(self, mean: Array, cov: Array) -> float:
-        total = 0.0
-        for share, each in zip(self._shares, self.patterns, strict=True):
-            found = inverse(cov[np.ix_(each.at, each.at)])
-            if found is None:
-                return inf
-            precision, log_det = found
-            away = each.mean - mean[each.at]
-            total += share * (log_det + float(np.sum(precision * (each.cov + np.outer(away, away)))))
-        return total
+        """Half the second derivative of F by the moments: the observed information where answers are missing."""
+        return Casewise(self.patterns, implied.mean, implied.precision).curvature()
 
 
 @dataclass(frozen=True, eq=False)
-class Weighted:
+class Weighted(_Pulled):
     """F = (s - sigma)' W (s - sigma) with a fixed W: least squares, generalised or not."""
 
     moments: Array  # (moments,) of the sample: means first where they are modelled, then vech(S)
-    fixed_weight: Array
+    fixed_weight: Array  # (moments, moments), or (moments,) where W is diagonal
     means: bool
 
     def value(self, implied: Implied) -> float:
         """F at the implied moments."""
         away = self.moments - self._implied(implied)
-        return float(away @ self.fixed_weight @ away)
+        return float(away @ self._times(away))
 
-    def slope(self, implied: Implied) -> Array:
-        """-2 W (s - sigma)."""
-        return np.asarray(-2 * self.fixed_weight @ (self.moments - self._implied(implied)))
+    def pull(self, implied: Implied) -> tuple[Array, Array]:
+        """-2 W (s - sigma), as a vector and a matrix."""
+        p = len(implied.cov)
+        slope = -2 * self._times(self.moments - self._implied(implied))
+        by_mean = slope[:p] if self.means else np.zeros(p)
+        return by_mean, unvech(slope[-len(pairs(p)[0]) :] / twice(p), p)
 
     def weight(self, implied: Implied) -> Array:
         """W, the same everywhere."""
-        return self.fixed_weight
+        return np.diag(self.fixed_weight) if self.fixed_weight.ndim == 1 else self.fixed_weight
+
+    def distance(self, implied: Implied, mean: Array, cov: Array) -> float:
+        """s' W s."""
+        moments = np.concatenate([mean, vech(cov)]) if self.means else vech(cov)
+        return float(moments @ self._times(moments))
+
+    def expected(self, implied: Implied, ways: Directions) -> Array:
+        """D' W D."""
+        columns = ways.columns(self.means)
+        return np.asarray(columns.T @ self._times(columns))
+
+    def observed(self, implied: Implied, ways: Directions) -> Array:
+        """The same: W does not move."""
+        return self.expected(implied, ways)
+
+    def _times(self, values: Array) -> Array:
+        if self.fixed_weight.ndim == 2:
+            return np.asarray(self.fixed_weight @ values)
+        return np.asarray((self.fixed_weight * values.T).T)
 
     def _implied(self, implied: Implied) -> Array:
         found = vech(implied.cov)

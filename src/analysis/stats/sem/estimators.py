@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ..rows import Array
-from .discrepancy import Discrepancy, FullInformation, MaximumLikelihood, generalised, normal_weight, unweighted
-from .information import covariance, observed_information
+from .discrepancy import Discrepancy, FullInformation, MaximumLikelihood, generalised, unweighted
+from .information import covariance
 from .machine import Machine
-from .matrices import inverted
 from .optimise import minimise
 from .parameters import ParameterTable
-from .robust import browne, gammas_of, huber_white
+from .robust import meat_of_normal, meat_of_rows
 from .sample import GroupSample, Sample
 from .solution import Solution
 from .start import starting_values
@@ -77,38 +76,38 @@ def machine_of(table: ParameterTable, sample: Sample, estimator: Estimator) -> M
 
 
 def estimate(table: ParameterTable, sample: Sample, estimator: Estimator) -> Solution:
-    """The best parameters with their covariances."""
+    """The best parameters; their covariances are computed when they are asked for."""
     machine = machine_of(table, sample, estimator)
-    optimum = minimise(machine, starting_values(table, sample))
-    errors = _ERRORS[estimator.errors](machine, optimum.theta, sample)
-    return Solution(table, sample, machine, optimum, errors)
+    return Solution(
+        table, sample, machine, minimise(machine, starting_values(table, sample)), _ERRORS[estimator.errors]
+    )
 
 
-def _expected(machine: Machine, theta: Array, sample: Sample) -> Array:
-    return covariance(machine.information(theta), sample.total, machine.table)
+def _expected(found: Solution) -> Array:
+    return covariance(found.point.information, found.sample.total, found.table)
 
 
-def _observed(machine: Machine, theta: Array, sample: Sample) -> Array:
-    return covariance(observed_information(machine, theta), sample.total, machine.table)
+def _observed(found: Solution) -> Array:
+    return covariance(found.point.observed, found.sample.total, found.table)
 
 
-def _sandwich_observed(machine: Machine, theta: Array, sample: Sample) -> Array:
-    bread = covariance(observed_information(machine, theta), 1.0, machine.table)
-    return huber_white(machine, sample, theta, bread) / sample.total
+def _sandwich_observed(found: Solution) -> Array:
+    """Huber and White's A^-1 B A^-1 with the observed information A."""
+    bread = covariance(found.point.observed, 1.0, found.table)
+    return bread @ found.squares @ bread / found.sample.total
 
 
-def _sandwich_expected(machine: Machine, theta: Array, sample: Sample) -> Array:
-    bread = covariance(machine.information(theta), 1.0, machine.table)
-    return browne(machine, sample, theta, bread, gammas_of(sample, machine.table.means)) / sample.total
+def _sandwich_expected(found: Solution) -> Array:
+    bread = covariance(found.point.information, 1.0, found.table)
+    return bread @ meat_of_rows(found) @ bread / found.sample.total
 
 
-def _sandwich_normal(machine: Machine, theta: Array, sample: Sample) -> Array:
-    bread = covariance(machine.information(theta), 1.0, machine.table)
-    gammas = [inverted(normal_weight(inverted(each.cov), machine.table.means)) for each in machine.implied(theta)]
-    return browne(machine, sample, theta, bread, gammas) / sample.total
+def _sandwich_normal(found: Solution) -> Array:
+    bread = covariance(found.point.information, 1.0, found.table)
+    return bread @ meat_of_normal(found) @ bread / found.sample.total
 
 
-_ERRORS: dict[Errors, Callable[[Machine, Array, Sample], Array]] = {
+_ERRORS: dict[Errors, Callable[[Solution], Array]] = {
     "expected": _expected,
     "observed": _observed,
     "sandwich_observed": _sandwich_observed,

@@ -12,8 +12,9 @@ from scipy import special
 from ..distributions import chi2_noncentrality, chi2_upper
 from ..result import Row
 from ..rows import Array
-from .discrepancy import vech
-from .matrices import Implied, pairs
+from .directions import vech
+from .discrepancy import Discrepancy
+from .matrices import Implied
 from .parameters import ParameterTable
 from .patterns import deviance
 from .sample import Sample
@@ -280,26 +281,21 @@ def absolute(
     }
 
 
-def goodness(table: ParameterTable, sample: Sample, implied: Sequence[Implied], weights: Sequence[Array]) -> float:
+def goodness(
+    table: ParameterTable, sample: Sample, discrepancies: Sequence[Discrepancy], implied: Sequence[Implied]
+) -> float:
     """GFI = 1 - (s - sigma)' W (s - sigma) / s' W s in each group, averaged with the groups' shares.
 
     Moments of exogenous observed variables, which the model does not explain, weigh nothing.
     """
     given = np.array([name in table.exogenous for name in table.observed])
-    a, b = pairs(len(given))
-    explained = ~(given[a] & given[b])
-    explained = np.concatenate([~given, explained]) if table.means else explained
+    explained = ~np.outer(given, given)
     found = 0.0
-    for group, there, weight in zip(sample.groups, implied, weights, strict=True):
-        s = _moments(group.mean, group.cov, table.means)[explained]
-        sigma = _moments(there.mean, there.cov, table.means)[explained]
-        w = weight[np.ix_(explained, explained)]
-        found += group.n / sample.n * (1 - float((s - sigma) @ w @ (s - sigma)) / float(s @ w @ s))
+    for group, each, there in zip(sample.groups, discrepancies, implied, strict=True):
+        own = group.mean * ~given, group.cov * explained
+        rest = (group.mean - there.mean) * ~given, (group.cov - there.cov) * explained
+        found += group.n / sample.n * (1 - each.distance(there, *rest) / each.distance(there, *own))
     return found
-
-
-def _moments(mean: Array, cov: Array, means: bool) -> Array:
-    return np.concatenate([mean, vech(cov)]) if means else vech(cov)
 
 
 def tested(chisq: float, df: float) -> float | None:

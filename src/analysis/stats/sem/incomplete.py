@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..rows import Array
-from .casewise import first_order
+from .directions import inverted
 from .discrepancy import MaximumLikelihood, normal_weight
-from .matrices import inverted
-from .robust import Scaled, projected, saturated_observed, stacked
+from .robust import Scaled
+from .sample import GroupSample
 from .solution import Solution
 
 
@@ -30,33 +30,43 @@ def complete_chi_square(solution: Solution) -> float:
 def expected_normal(solution: Solution, df: int) -> Scaled:
     """What `complete_chi_square` is expected to be, over df, where answers are normal.
 
-    c df = tr(Wc M U M): Wc is the information of complete rows, M the inverse of that of the answers given, U the
-    residual operator of the latter.
+    c df = tr(Wc M U M): Wc is the information of complete rows, M the inverse of A, that of the answers given, and U =
+    A - A D K D' A with K = (D' A D)^-1; so c df = tr(Wc M) - tr(K D' Wc D).
     """
-    complete, given, back = _informations(solution)
-    product = complete @ back @ projected(given, np.vstack(solution.jacobians)) @ back
-    return Scaled(float(np.trace(product)) / df)
+    found = 0.0
+    for group in solution.sample.groups:
+        found += float((_complete(group) * group.spread).sum())
+    bread, complete = _models(solution)
+    return Scaled((found - float(np.trace(bread @ complete))) / df)
 
 
 def expected_any(solution: Solution, df: int) -> Scaled:
-    """The same whatever the distribution: c df = tr(U M Wc M U Gamma) with Gamma = M J M from the rows' scores J."""
-    complete, given, back = _informations(solution)
-    sample, means = solution.sample, solution.table.means
-    squares = stacked(
-        [
-            share * first_order(group, group.mean, group.cov, means)
-            for share, group in zip(sample.weights, sample.groups, strict=True)
-        ]
-    )
-    u = projected(given, np.vstack(solution.jacobians))
-    product = u @ back @ complete @ back @ u @ back @ squares @ back
-    return Scaled(float(np.trace(product)) / df)
+    """The same whatever the distribution: c df = tr(U M Wc M U Gamma) with Gamma = M J M from the rows' scores J.
+
+    With R = M - D K D' it is tr(Wc R J R) = tr(Wc M J M) - 2 tr(K D' Wc M J D) + tr(K D' Wc D K D' J D).
+    """
+    found, size = 0.0, len(solution.theta)
+    crossed, squares = np.zeros((size, size)), np.zeros((size, size))
+    for share, group, ways in zip(solution.sample.weights, solution.sample.groups, solution.jacobians, strict=True):
+        back, complete, own = group.spread, _complete(group), group.squares
+        found += float(((back @ complete) * (own @ back)).sum())
+        crossed += share * (complete @ ways).T @ back @ (own @ ways)
+        squares += share * ways.T @ own @ ways
+    bread, complete = _models(solution)
+    found += float(np.trace(bread @ complete @ bread @ squares)) - 2 * float(np.trace(bread @ crossed))
+    return Scaled(found / df)
 
 
-def _informations(solution: Solution) -> tuple[Array, Array, Array]:
-    """Saturated information of complete rows, of the answers given, and the inverse of the latter, all groups."""
-    sample, means = solution.sample, solution.table.means
-    parts = [*zip(sample.weights, sample.groups, strict=True)]
-    complete = stacked([share * normal_weight(inverted(group.cov), means) for share, group in parts])
-    given = stacked([share * saturated_observed(group, means) for share, group in parts])
-    return complete, given, inverted(given)
+def _models(solution: Solution) -> tuple[Array, Array]:
+    """K and D' Wc D (free, free), all groups with their shares."""
+    size = len(solution.theta)
+    given, complete = np.zeros((size, size)), np.zeros((size, size))
+    for share, group, ways in zip(solution.sample.weights, solution.sample.groups, solution.jacobians, strict=True):
+        given += share * ways.T @ group.information @ ways
+        complete += share * ways.T @ _complete(group) @ ways
+    return inverted(given), complete
+
+
+def _complete(group: GroupSample) -> Array:
+    """Information (moments, moments) of one complete row at the group's own moments."""
+    return normal_weight(inverted(group.cov), means=True)

@@ -8,41 +8,11 @@ import numpy as np
 
 from ...errors import ModelError, problem
 from ..rows import Array
-from .derivative import differences
-from .discrepancy import FullInformation
-from .machine import Machine
+from .directions import inverse, inverted
 from .parameters import ParameterTable
 
 _SINGULAR = 1e-10  # smallest eigenvalue of an information in units of its diagonal
 _PART = 0.05  # of the direction that is not identified: a parameter that takes part
-
-
-def observed_information(machine: Machine, theta: Array) -> Array:
-    """Half the second derivative of F (free, free), by differences of the analytic gradient.
-
-    Where answers are missing the patterns' part is analytic, D' C D, and only the bending of the moments is taken by
-    differences: the gradient would go through all patterns many times.
-    """
-    if all(isinstance(each, FullInformation) for each in machine.discrepancies):
-        return _by_patterns(machine, theta)
-    found = differences(machine.gradient, theta) / 2
-    return np.asarray((found + found.T) / 2)
-
-
-def _by_patterns(machine: Machine, theta: Array) -> Array:
-    implied = machine.implied(theta)
-    parts = [*zip(machine.weights, machine.discrepancies, implied, machine.jacobians(implied), strict=True)]
-    slopes = [w * each.slope(there) for w, each, there, _ in parts]
-    straight = sum(
-        w * d.T @ each.curvature(there) @ d for w, each, there, d in parts if isinstance(each, FullInformation)
-    )
-
-    def pulled(at: Array) -> Array:
-        jacobians = machine.jacobians(machine.implied(at))
-        return np.asarray(sum(d.T @ slope for d, slope in zip(jacobians, slopes, strict=True)))
-
-    bent = differences(pulled, theta) / 2
-    return np.asarray(straight + (bent + bent.T) / 2)
 
 
 def covariance(information: Array, total: float, table: ParameterTable) -> Array:
@@ -55,10 +25,22 @@ def covariance(information: Array, total: float, table: ParameterTable) -> Array
     """
     if not len(information):
         return np.zeros((0, 0))
-    together = not_identified(information, table)
-    if together:
-        raise ModelError(problem("sem.not_identified", parameters=together))
-    return np.asarray(np.linalg.inv(information) / total)
+    found = _inverse(information)
+    if found is None:
+        together = not_identified(information, table)
+        if together:
+            raise ModelError(problem("sem.not_identified", parameters=together))
+        found = inverted(information)
+    return found / total
+
+
+def _inverse(information: Array) -> Array | None:
+    """The inverse, or None where an eigenvalue may be too small; the smallest is over 1 / trace of the inverse."""
+    scale = np.sqrt(np.diag(information)) if (np.diag(information) > 0).all() else None
+    found = None if scale is None else inverse(information / np.outer(scale, scale))
+    if scale is None or found is None or not np.trace(found[0]) < 1 / _SINGULAR:
+        return None
+    return np.asarray(found[0] / np.outer(scale, scale))
 
 
 def not_identified(information: Array, table: ParameterTable) -> tuple[str, ...]:

@@ -7,26 +7,13 @@ the observed ones, cov = F E S E' F' and mean = F E m.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from ..rows import Array
+from .directions import Directions, Index, inverse, inverted
 from .parameters import FIXED, Parameter, ParameterTable
-
-Index = npt.NDArray[np.intp]
-
-
-@lru_cache(maxsize=64)
-def pairs(p: int) -> tuple[Index, Index]:
-    """Row and column of each element of a vech: row by row of the upper triangle."""
-    return np.triu_indices(p)
-
-
-def inverted(matrix: Array) -> Array:
-    """The inverse as numbers of double precision."""
-    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +24,26 @@ class Implied:
     mean: Array  # (p,)
     total: Array  # (v, v) covariances of all variables
     level: Array  # (v,) means of all variables
-    reach: Array  # (p, v) F E: effect of each variable's own part on the observed ones
+    effects: Array  # (v, v) E: effect of each variable's own part on each variable
+
+    @cached_property
+    def inverse(self) -> tuple[Array, float] | None:
+        """Inverse and log determinant of `cov`, or None where it is not positive definite."""
+        return inverse(self.cov)
+
+    @property
+    def precision(self) -> Array:
+        """The inverse of `cov`, also where it is no covariance matrix."""
+        return inverted(self.cov) if self.inverse is None else self.inverse[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Rows of one kind: which of their group's they are, with line and column in their matrix."""
+
+    at: Index
+    i: Index
+    j: Index
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,23 +53,34 @@ class GroupMatrices:
     p: int
     v: int
     at: Index  # rows of the table that belong to this group
-    kind: npt.NDArray[np.str_]  # (rows,) "A", "S" or "m"
+    kinds: tuple[str, ...]  # (rows,) "A", "S" or "m"
     i: Index
     j: Index
     free: Index  # place of each among the free parameters
     n_free: int
     means: bool
 
+    @cached_property
+    def cells(self) -> dict[str, Cells]:
+        """The rows of each kind."""
+        found = {kind: np.flatnonzero([each == kind for each in self.kinds]) for kind in "ASm"}
+        return {kind: Cells(at, self.i[at], self.j[at]) for kind, at in found.items()}
+
+    @cached_property
+    def chosen(self) -> Array:
+        """Which free parameter each row is (rows, free): ones, and nothing for fixed rows."""
+        found = np.zeros((len(self.at), self.n_free))
+        which = np.flatnonzero(self.free != FIXED)
+        found[which, self.free[which]] = 1.0
+        return found
+
     def matrices(self, values: Array) -> tuple[Array, Array, Array]:
         """A (v, v), S (v, v) and m (v,) from the values of all rows of the table."""
-        mine = values[self.at]
+        mine, cells = values[self.at], self.cells
         a, s, m = np.zeros((self.v, self.v)), np.zeros((self.v, self.v)), np.zeros(self.v)
-        for matrix, kind in ((a, "A"), (s, "S")):
-            which = self.kind == kind
-            matrix[self.i[which], self.j[which]] = mine[which]
-        s = np.asarray(np.where(s == 0, s.T, s))
-        which = self.kind == "m"
-        m[self.i[which]] = mine[which]
+        a[cells["A"].i, cells["A"].j] = mine[cells["A"].at]
+        s[cells["S"].i, cells["S"].j] = s[cells["S"].j, cells["S"].i] = mine[cells["S"].at]
+        m[cells["m"].i] = mine[cells["m"].at]
         return a, s, m
 
     def implied(self, values: Array) -> Implied:
@@ -72,28 +89,58 @@ class GroupMatrices:
         effects = inverted(np.eye(self.v) - a)
         total = effects @ s @ effects.T
         level = effects @ m
-        return Implied(total[: self.p, : self.p], level[: self.p], total, level, effects[: self.p])
+        return Implied(total[: self.p, : self.p], level[: self.p], total, level, effects)
 
-    def jacobian(self, implied: Implied) -> Array:
-        """Derivatives (moments, free) of the moments: means first where they are modelled, then vech of cov.
+    def directions(self, implied: Implied) -> Directions:
+        """How the moments of the observed variables move with each row, free or not.
 
         d cov / d A_ij = g_i h_j' + h_j g_i', d cov / d S_ij = g_i g_j' + g_j g_i' (once on the diagonal) and
         d mean / d A_ij = g_i level_j, d mean / d m_i = g_i, with g = F E and h = F total.
         """
-        which = self.free != FIXED
-        i, j, kind, free = self.i[which], self.j[which], self.kind[which], self.free[which]
-        g, h = implied.reach, implied.total[: self.p]
-        left = g[:, i]
-        right = np.where(kind == "A", h[:, j], g[:, j])
-        right = np.where(kind == "m", 0.0, right)
-        right = np.where((kind == "S") & (i == j), right / 2, right)
-        a, b = pairs(self.p)
-        columns = left[a] * right[b] + right[a] * left[b]
+        right, level = self._right(implied), np.zeros(len(self.at))
         if self.means:
-            level = np.where(kind == "A", implied.level[j], np.where(kind == "m", 1.0, 0.0))
-            columns = np.vstack([left * level, columns])
-        found = np.zeros((len(columns), self.n_free))
-        np.add.at(found.T, free, columns.T)
+            level[self.cells["A"].at] = implied.level[self.cells["A"].j]
+            level[self.cells["m"].at] = 1.0
+        return Directions(implied.effects[: self.p, self.i], right[: self.p], level)
+
+    def jacobian(self, implied: Implied) -> Array:
+        """Derivatives (moments, free) of the moments: means first where they are modelled, then vech of cov."""
+        return self.directions(implied).columns(self.means) @ self.chosen
+
+    def variance_slopes(self, implied: Implied) -> Array:
+        """Derivatives (v, rows) of the variances of all variables, by the value of each row."""
+        return 2 * implied.effects[:, self.i] * self._right(implied)
+
+    def bending(self, implied: Implied, by_mean: Array, by_cov: Array) -> Array:
+        """Second derivatives (free, free) of c' mean + tr(C cov), with c `by_mean` and C `by_cov`.
+
+        Differentiating `directions` once more, with d E / d A_kl = E_k E_l.: in A_ij and A_kl it is twice
+        E_li g_k'C h_j + total_lj g_k'C g_i + E_jk h_l'C g_i, in S_ij and A_kl twice E_li g_k'C g_j + E_lj g_k'C g_i.
+        """
+        e, total, level = implied.effects, implied.total, implied.level
+        g, h = e[: self.p], total[: self.p]
+        gg, gh, own = g.T @ by_cov @ g, g.T @ by_cov @ h, by_mean @ g
+        paths, spreads, levels = self.cells["A"], self.cells["S"], self.cells["m"]
+        i, j, k, l = paths.i[:, None], paths.j[:, None], paths.i[None, :], paths.j[None, :]  # noqa: E741
+        found = np.zeros((len(self.at), len(self.at)))
+        bent = 2 * (e[l, i] * gh[k, j] + gg[i, k] * total[l, j] + gh[i, l] * e[j, k])
+        if self.means:
+            bent += own[k] * e[l, i] * level[j] + own[i] * e[j, k] * level[l]
+            across = own[k] * e[l, levels.i[:, None]]
+            found[np.ix_(levels.at, paths.at)] = across
+            found[np.ix_(paths.at, levels.at)] = across.T
+        found[np.ix_(paths.at, paths.at)] = bent
+        i, j = spreads.i[:, None], spreads.j[:, None]
+        bent = np.where(i == j, 1.0, 2.0) * (e[l, i] * gg[k, j] + gg[i, k] * e[l, j])
+        found[np.ix_(spreads.at, paths.at)] = bent
+        found[np.ix_(paths.at, spreads.at)] = bent.T
+        return np.asarray(self.chosen.T @ found @ self.chosen)
+
+    def _right(self, implied: Implied) -> Array:
+        """What stands beside E_i in the derivative of the covariances of all variables (v, rows)."""
+        found, paths, spreads = np.zeros((self.v, len(self.at))), self.cells["A"], self.cells["S"]
+        found[:, paths.at] = implied.total[:, paths.j]
+        found[:, spreads.at] = implied.effects[:, spreads.j] * np.where(spreads.i == spreads.j, 0.5, 1.0)
         return found
 
 
@@ -123,7 +170,7 @@ def _group(table: ParameterTable, group: int) -> GroupMatrices:
         p=len(table.observed),
         v=len(names),
         at=np.array([at for at, _ in mine], dtype=np.intp),
-        kind=np.array([kind for kind, _, _ in cells]),
+        kinds=tuple(kind for kind, _, _ in cells),
         i=np.array([i for _, i, _ in cells], dtype=np.intp),
         j=np.array([j for _, _, j in cells], dtype=np.intp),
         free=np.array([row.free for _, row in mine], dtype=np.intp),

@@ -41,8 +41,7 @@ def fit_measures(solution: Solution, estimator: Estimator) -> Fit:
     chisq = chi_square(solution, estimator)
     baseline = estimate(with_sample_values(baseline_table(table), sample), sample, estimator)
     baseline_chisq, baseline_df = chi_square(baseline, estimator), moment_count(table) - baseline.table.n_free
-    weights = [each.weight(there) for each, there in zip(solution.machine.discrepancies, solution.implied, strict=True)]
-    gfi = goodness(table, sample, solution.implied, weights) if sample.complete else None
+    gfi = goodness(table, sample, solution.machine.discrepancies, solution.implied) if sample.complete else None
     found: dict[str, Any] = {
         "npar": npar,
         "fmin": solution.optimum.value / 2,

@@ -12,7 +12,6 @@ import numpy as np
 from ...errors import Caution, ModelError, caution, problem
 from ..distributions import chi2_upper
 from ..result import Result, Row, frame
-from .information import observed_information
 from .parameters import Parameter, ParameterTable
 from .result import MeasurementModel
 from .solution import Solution
@@ -96,9 +95,9 @@ def modification_indices(fitted: MeasurementModel) -> Modifications:
     extended = replace(solution.table, rows=(*solution.table.rows, *candidates))
     machine = replace(solution.machine, table=extended)
     theta = np.concatenate([solution.theta, np.zeros(len(candidates))])
-    complete = solution.sample.complete
-    information = machine.information(theta) if complete else observed_information(machine, theta)
-    slope = -machine.gradient(theta) / 2
+    here = machine.at(theta)
+    information = here.information if solution.sample.complete else here.observed
+    slope = -here.gradient / 2
     free = solution.table.n_free
     known = np.linalg.solve(information[:free, :free], information[:free, free:])
     own = np.diag(information)[free:]

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import optimize
 
 from ..rows import Array
-from .machine import Machine
+from .machine import Machine, Point
 
 _STEPS = 300
 _DECREMENT = 1e-20  # of F: less is left to gain by another step
@@ -60,10 +60,11 @@ def refit(machine: Machine, start: Array, back: Array, enough: float) -> Optimum
     """
     theta, before = start, np.inf
     for step in range(_STEPS):
-        gradient = machine.gradient(theta)
+        here = machine.at(theta)
+        gradient = here.gradient
         gain = float(gradient @ back @ gradient) / 4
         if gain < enough:
-            return Optimum(theta, machine.value(theta), float(np.abs(gradient).max()), step, True)
+            return Optimum(theta, here.value, float(np.abs(gradient).max()), step, True)
         if not gain < before:
             break
         theta, before = theta - back @ gradient / 2, gain
@@ -71,38 +72,33 @@ def refit(machine: Machine, start: Array, back: Array, enough: float) -> Optimum
 
 
 def _scoring(machine: Machine, start: Array, enough: float) -> Optimum:
-    theta, value, damping, last = start, machine.value(start), _DAMPED, 0
+    here, damping, last = machine.at(start), _DAMPED, 0
     for step in range(_STEPS):
-        gradient, information = machine.slopes(theta)
-        gain = _gain(information, gradient)
+        gain = _gain(here.information, here.gradient)
         if gain < enough or damping > _STUCK or last == _LAST:
-            return _ended(theta, value, gradient, information, step)
+            return _ended(here, step)
         if gain < _ROUNDING:  # F cannot tell the two points apart any more: the slope leads on
-            theta = theta - _solve(information, gradient / 2)
-            value, last = machine.value(theta), last + 1
+            here, last = machine.at(here.theta - _solve(here.information, here.gradient / 2)), last + 1
             continue
-        moved = _move(machine, theta, value, gradient, information, damping)
+        moved = _move(here, damping)
         if moved is None:
             damping = max(_GROWTH * damping, _DAMPED)
             continue
-        theta, value, size = moved
+        here, size = moved
         damping = damping / _GROWTH if size == 1.0 else damping
         damping = 0.0 if damping < _UNDAMPED else damping
-    return _ended(theta, value, *machine.slopes(theta), _STEPS)
+    return _ended(here, _STEPS)
 
 
-def _move(
-    machine: Machine, theta: Array, value: float, gradient: Array, information: Array, damping: float
-) -> tuple[Array, float, float] | None:
-    """A point that is lower, its value and the part of the step that leads there; None where none is."""
-    curved = information + damping * np.diag(np.maximum(np.diag(information), 1e-12))
-    direction = -_solve(curved, gradient / 2)
+def _move(here: Point, damping: float) -> tuple[Point, float] | None:
+    """A point that is lower and the part of the step that leads there; None where none is."""
+    curved = here.information + damping * np.diag(np.maximum(np.diag(here.information), 1e-12))
+    direction = -_solve(curved, here.gradient / 2)
     size = 1.0
     for _ in range(_HALVINGS):
-        there = theta + size * direction
-        found = machine.value(there)
-        if found < value:
-            return there, found, size
+        there = here.machine.at(here.theta + size * direction)
+        if there.value < here.value:
+            return there, size
         size /= 2
     return None
 
@@ -119,7 +115,7 @@ def _gain(information: Array, gradient: Array) -> float:
     return abs(float(gradient @ _solve(information, gradient))) / 4
 
 
-def _ended(theta: Array, value: float, gradient: Array, information: Array, steps: int) -> Optimum:
-    scale = np.sqrt(np.maximum(np.diag(information), 1e-12))
-    slope = float(np.max(np.abs(gradient) / scale))
-    return Optimum(theta, value, slope, steps, slope < _FLAT)
+def _ended(here: Point, steps: int) -> Optimum:
+    scale = np.sqrt(np.maximum(np.diag(here.information), 1e-12))
+    slope = float(np.max(np.abs(here.gradient) / scale))
+    return Optimum(here.theta, here.value, slope, steps, slope < _FLAT)

@@ -24,11 +24,12 @@ from ...grammar import Model
 from ..ordinal_moments import OrdinalMoments, ordinal_moments
 from ..polychoric import in_order
 from ..rows import Array, Labels, Missing, Rows, is_rows, rows
-from .discrepancy import Weighted, vech
+from .directions import Index, vech
+from .discrepancy import Weighted
 from .estimators import Errors, Test
 from .information import covariance
 from .machine import Machine
-from .matrices import Index, Matrices
+from .matrices import Matrices
 from .optimise import minimise
 from .parameters import FIXED, Equal, Parameter, ParameterTable, Roles, Specification, parameter_table, roles
 from .sample import GroupSample, Sample, divided
@@ -87,6 +88,14 @@ class OrdinalTable(ParameterTable):
         common = [np.diag(group.implied(found).cov) for group in self._matrices.groups]
         for at, group, place in self._residuals:
             found[at] = 1 - common[group][place]
+        return found
+
+    def value_slopes(self, theta: Array) -> Array:
+        """Derivatives (rows, free): a residual variance falls as the others bring variance."""
+        found, values = super().value_slopes(theta), super().values(theta)
+        common = [group.variance_slopes(group.implied(values)) @ found[group.at] for group in self._matrices.groups]
+        for at, group, place in self._residuals:
+            found[at] = -common[group][place]
         return found
 
 
@@ -229,15 +238,21 @@ def correlation_count(table: ParameterTable) -> int:
 
 
 def ordinal_solution(table: OrdinalTable, data: OrdinalSample, estimator: OrdinalEstimator) -> OrdinalSolution:
-    """The best parameters with their covariances: of the naive information, or of the sandwich with all of gamma."""
+    """The best parameters."""
     machine = Machine(table, tuple(_discrepancy(data, each, estimator) for each in data.groups), data.sample.weights)
     optimum = minimise(machine, starting_values(table, data.sample))
-    found = OrdinalSolution(table, data.sample, machine, optimum, np.zeros((table.n_free,) * 2), data, estimator)
-    information, meat = bread_and_meat(found)
-    bread = covariance(information, 1.0, table)
-    if estimator.errors == "sandwich_expected":
+    return OrdinalSolution(table, data.sample, machine, optimum, _errors, data, estimator)
+
+
+def _errors(solution: Solution) -> Array:
+    """Covariances of the estimates: of the naive information, or of the sandwich with all of gamma."""
+    if not isinstance(solution, OrdinalSolution):
+        raise TypeError(type(solution).__name__)
+    information, meat = bread_and_meat(solution)
+    bread = covariance(information, 1.0, solution.table)
+    if solution.estimator.errors == "sandwich_expected":
         bread = bread @ meat @ bread
-    return replace(found, vcov=bread / data.total)
+    return np.asarray(bread / solution.data.total)
 
 
 def bread_and_meat(solution: OrdinalSolution) -> tuple[Array, Array]:
@@ -306,4 +321,4 @@ def _discrepancy(data: OrdinalSample, group: int, estimator: OrdinalEstimator) -
     moments = vech(data.moments[group].corr)
     weight = np.zeros(len(moments))
     weight[data.off] = data.weight(group, estimator.weighting) * data.shrunk(group)
-    return Weighted(moments, np.diag(weight), means=False)
+    return Weighted(moments, weight, means=False)

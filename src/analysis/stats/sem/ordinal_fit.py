@@ -10,10 +10,10 @@ import numpy as np
 from scipy import special
 
 from ..rows import Array
-from .discrepancy import MaximumLikelihood, normal_weight, vech
+from .directions import inverted, vech
+from .discrepancy import MaximumLikelihood, normal_weight
 from .estimators import Test
 from .fit import Fit, incremental, rmsea, tested
-from .matrices import inverted
 from .ordinal import OrdinalSolution, bread_and_meat, correlation_count
 
 _SINGULAR = 1.5e-8  # an eigenvalue this small is zero (lavaan)

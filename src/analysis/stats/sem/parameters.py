@@ -87,10 +87,24 @@ class ParameterTable:
 
     def values(self, theta: Array) -> Array:
         """Value of each row (rows,) where the free ones have the values `theta`."""
-        found = np.array([row.value for row in self.rows])
-        free = self.places >= 0
+        found, free = self._given.copy(), self._free
         found[free] = theta[self.places[free]]
         return found
+
+    def value_slopes(self, theta: Array) -> Array:
+        """Derivatives (rows, free) of `values`: ones where a row is that free parameter."""
+        found = np.zeros((len(self.rows), len(theta)))
+        found[self._free, self.places[self._free]] = 1.0
+        return found
+
+    @cached_property
+    def _given(self) -> Array:
+        return np.array([row.value for row in self.rows])
+
+    @cached_property
+    def _free(self) -> npt.NDArray[np.intp]:
+        """Rows that are free."""
+        return np.flatnonzero(self.places >= 0)
 
     def first(self, place: int) -> Parameter:
         """The first row that has this place."""

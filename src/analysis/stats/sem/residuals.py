@@ -11,8 +11,8 @@ import numpy as np
 from ..result import Result, Row, frame
 from ..rows import Array
 from .casewise import fourth_order
-from .discrepancy import normal_weight, unvech
-from .matrices import inverted
+from .directions import inverted, unvech
+from .discrepancy import normal_weight
 from .modification import solved
 from .ordinal import OrdinalSolution
 from .result import MeasurementModel
@@ -107,7 +107,7 @@ def _errors(solution: Solution, group: int, robust: bool) -> Array:
     use = np.flatnonzero(np.abs(own).sum(axis=0) > 0)
     own = own[:, use]
     normal = inverted(normal_weight(inverted(here.cov), means))
-    gamma = fourth_order(here, means) if robust and here.complete else normal
+    gamma = fourth_order(np.asarray(here.rows), means) if robust and here.complete else normal
     pull = own @ np.linalg.solve(own.T @ weight @ own, own.T @ weight)
     rest = np.eye(len(pull)) - pull
     spread = np.diag(rest @ gamma @ rest.T) / solution.sample.count(here)

@@ -17,12 +17,11 @@ import numpy as np
 from scipy import linalg
 
 from ..rows import Array
-from .casewise import first_order, fourth_order
-from .discrepancy import FullInformation, normal_weight, vech
-from .information import observed_information
-from .machine import Machine
-from .matrices import Implied, inverted
-from .sample import GroupSample, Sample
+from .casewise import fourth_order
+from .directions import inverted, vech
+from .discrepancy import normal_weight
+from .matrices import Implied
+from .sample import GroupSample
 from .solution import Solution
 
 
@@ -49,39 +48,41 @@ def stacked(parts: list[Array]) -> Array:
     return np.asarray(linalg.block_diag(*parts))
 
 
-def cross_products(machine: Machine, sample: Sample, theta: Array) -> Array:
-    """B (free, free): mean of the squared scores of the rows at the model's moments."""
-    implied = machine.implied(theta)
-    found = np.zeros((len(theta), len(theta)))
-    for share, group, there, jacobian in zip(
-        sample.weights, sample.groups, implied, machine.jacobians(implied), strict=True
-    ):
-        found += share * jacobian.T @ first_order(group, there.mean, there.cov, machine.table.means) @ jacobian
-    return found
-
-
-def huber_white(machine: Machine, sample: Sample, theta: Array, bread: Array) -> Array:
-    """A^-1 B A^-1 (free, free) with the observed information A."""
-    return np.asarray(bread @ cross_products(machine, sample, theta) @ bread)
-
-
-def browne(machine: Machine, sample: Sample, theta: Array, bread: Array, gammas: list[Array]) -> Array:
-    """E^-1 D' W Gamma W D E^-1 (free, free): errors of an estimator whose weight W is not that of the data.
+def meat_of_rows(solution: Solution) -> Array:
+    """D' W Gamma W D (free, free) with Gamma from the rows: covariances of their scores in the model's directions.
 
     Browne, M. W. (1984). British Journal of Mathematical and Statistical Psychology, 37, 62-83.
     """
-    implied = machine.implied(theta)
-    meat = np.zeros((len(theta), len(theta)))
-    parts = zip(sample.weights, machine.discrepancies, implied, machine.jacobians(implied), gammas, strict=True)
-    for share, each, there, jacobian, gamma in parts:
+    found = np.zeros((len(solution.theta),) * 2)
+    parts = zip(
+        solution.sample.weights, solution.sample.groups, solution.machine.matrices.groups, solution.implied,
+        solution.point.directions, strict=True,
+    )  # fmt: skip
+    for share, group, matrices, there, ways in parts:
+        scaled = _away(group) @ there.precision
+        scores = (scaled @ ways.left) * (ways.level + scaled @ ways.right)
+        scores -= scores.mean(axis=0)
+        found += share * (matrices.chosen.T @ (scores.T @ scores / len(scores)) @ matrices.chosen)
+    return found
+
+
+def meat_of_normal(solution: Solution) -> Array:
+    """The same with the Gamma of normal answers at the model's moments."""
+    found = np.zeros((len(solution.theta),) * 2)
+    parts = zip(
+        solution.sample.weights, solution.machine.discrepancies, solution.implied, solution.jacobians, strict=True
+    )
+    for share, each, there, jacobian in parts:
         weighted = each.weight(there) @ jacobian
-        meat += share * weighted.T @ gamma @ weighted
-    return np.asarray(bread @ meat @ bread)
+        gamma = inverted(normal_weight(there.precision, solution.table.means))
+        found += share * weighted.T @ gamma @ weighted
+    return found
 
 
-def gammas_of(sample: Sample, means: bool) -> list[Array]:
-    """Gamma of each group, from its rows."""
-    return [fourth_order(group, means) for group in sample.groups]
+def _away(group: GroupSample) -> Array:
+    if group.rows is None:
+        raise ValueError("rows")
+    return np.asarray(group.rows - group.rows.mean(axis=0))
 
 
 def residual_operator(solution: Solution) -> Array:
@@ -101,9 +102,20 @@ def projected(weight: Array, jacobian: Array) -> Array:
 
 
 def satorra_bentler(solution: Solution, df: int) -> Scaled:
-    """Scale c = tr(U Gamma) / df."""
-    product = _u_gamma(solution)
-    return Scaled(float(np.trace(product)) / df)
+    """Scale c = tr(U Gamma) / df with tr(U Gamma) = tr(W Gamma) - tr((D' W D)^-1 D' W Gamma W D).
+
+    tr(W Gamma) is half of what the squared distances d'P d of the rows vary, tr(P S P S) less than their mean square,
+    and their mean where means are modelled.
+    """
+    found = 0.0
+    for group, there in zip(solution.sample.groups, solution.implied, strict=True):
+        away, precision = _away(group), there.precision
+        distances, spread = ((away @ precision) * away).sum(axis=1), precision @ (away.T @ away / len(away))
+        found += (float(np.mean(distances**2)) - float((spread * spread.T).sum())) / 2
+        found += float(np.trace(spread)) if solution.table.means else 0.0
+    if len(solution.theta):
+        found -= float(np.trace(np.linalg.solve(solution.point.information, meat_of_rows(solution))))
+    return Scaled(found / df)
 
 
 def scaled_shifted(solution: Solution, df: int) -> Scaled:
@@ -114,9 +126,10 @@ def scaled_shifted(solution: Solution, df: int) -> Scaled:
 
 
 def _u_gamma(solution: Solution) -> Array:
-    sample = solution.sample
-    gammas = gammas_of(sample, solution.table.means)
-    gamma = stacked([each / share for each, share in zip(gammas, sample.weights, strict=True)])
+    sample, means = solution.sample, solution.table.means
+    gamma = stacked(
+        [fourth_order(_away(group), means) / share for group, share in zip(sample.groups, sample.weights, strict=True)]
+    )
     return residual_operator(solution) @ gamma
 
 
@@ -125,12 +138,12 @@ def yuan_bentler(solution: Solution, df: int) -> Scaled:
 
     A is the observed information and B the mean square of the scores, at the saturated and at the model's moments.
     """
-    sample, machine, theta = solution.sample, solution.machine, solution.theta
-    h1 = sum(_saturated_trace(group, solution.table.means) for group in sample.groups)
-    a0 = observed_information(machine, theta)
-    h0 = float(np.trace(np.linalg.solve(a0, cross_products(machine, sample, theta))))
+    h1 = sum(_saturated_trace(group, solution.table.means) for group in solution.sample.groups)
+    h0 = 0.0
+    if len(solution.theta):
+        h0 = float(np.trace(np.linalg.solve(solution.point.observed, solution.squares)))
     moments = sum(len(each) for each in solution.jacobians)
-    return Scaled((h1 - h0) / df, 0.0, h0 / len(theta), h1 / moments)
+    return Scaled((h1 - h0) / df, 0.0, h0 / max(len(solution.theta), 1), h1 / moments)
 
 
 def residual_chi_square(solution: Solution) -> float:
@@ -154,14 +167,10 @@ def _residual(group: GroupSample, implied: Implied, means: bool) -> Array:
 
 
 def _saturated_trace(group: GroupSample, means: bool) -> float:
-    b1 = first_order(group, group.mean, group.cov, means)
-    return float(np.trace(np.linalg.solve(saturated_observed(group, means), b1)))
-
-
-def saturated_observed(group: GroupSample, means: bool) -> Array:
-    """Observed information (moments, moments) of the saturated model at its own optimum."""
-    if group.complete:
-        return normal_weight(inverted(group.cov), means)
-    found = FullInformation(group.by_pattern, group.mean, group.cov)
-    p = len(group.mean)
-    return found.curvature(Implied(group.cov, group.mean, group.cov, group.mean, np.eye(p)))
+    """tr(A1^-1 B1); of complete rows by their squared distances m: half the mean of m^2 - 2 m + p, and that of m."""
+    if not group.complete:
+        return float((group.spread * group.squares).sum())
+    away = _away(group)
+    distances = ((away @ inverted(group.cov)) * away).sum(axis=1)
+    spread = float(np.mean(distances**2 - 2 * distances)) + len(group.mean)
+    return spread / 2 + (float(np.mean(distances)) if means else 0.0)

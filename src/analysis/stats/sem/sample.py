@@ -13,7 +13,9 @@ from ...errors import ModelError, Place, problem
 from ..factorability import factorable
 from ..moments import Moments, RowRule, moments
 from ..rows import Array, Labels, Rows, is_rows, rows
-from .patterns import Pattern, patterns, saturated
+from .casewise import Casewise
+from .directions import inverted
+from .patterns import Patterns, patterns, saturated
 
 Likelihood: TypeAlias = Literal["normal", "wishart"]
 LIKELIHOOD: tuple[Likelihood, ...] = ("normal", "wishart")
@@ -32,14 +34,34 @@ class GroupSample:
     rows: Array | None = None  # (n, p), with NaN where an answer is missing (full information only)
 
     @cached_property
-    def by_pattern(self) -> tuple[Pattern, ...]:
+    def by_pattern(self) -> Patterns:
         """The rows by what they answer; complete rows are one pattern."""
-        return () if self.rows is None else patterns(self.rows)
+        return patterns(np.empty((0, len(self.mean))) if self.rows is None else self.rows)
 
-    @property
+    @cached_property
     def complete(self) -> bool:
         """Whether no answer is missing."""
         return self.rows is None or not bool(np.isnan(self.rows).any())
+
+    @cached_property
+    def casewise(self) -> Casewise:
+        """The rows at the group's own moments."""
+        return Casewise(self.by_pattern, self.mean, inverted(self.cov))
+
+    @cached_property
+    def information(self) -> Array:
+        """Observed information (moments, moments) of one row at the group's own moments, means first."""
+        return self.casewise.curvature()
+
+    @cached_property
+    def spread(self) -> Array:
+        """Covariances (moments, moments) of the group's own moments, times n, were the answers normal."""
+        return inverted(self.information)
+
+    @cached_property
+    def squares(self) -> Array:
+        """First-order information (moments, moments) of one row at the group's own moments, means first."""
+        return self.casewise.squares(means=True)
 
 
 @dataclass(frozen=True, eq=False)

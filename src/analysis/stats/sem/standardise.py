@@ -31,6 +31,40 @@ def scales(matrices: Matrices, values: Array) -> Array:
     return found
 
 
+def standardised_slopes(matrices: Matrices, values: Array, slopes: Array) -> Array:
+    """Derivatives (rows, k) of `standardised` where those of the values are `slopes` (rows, k).
+
+    With d log sd = d variance / (2 variance) each standardised value moves by its scale times its value's own change,
+    and by itself times the change of the logarithm of its scale.
+    """
+    found = np.empty_like(slopes)
+    for group in matrices.groups:
+        found[group.at] = _group_slopes(group, values, slopes)
+    with np.errstate(invalid="ignore"):
+        own = scales(matrices, values)[:, None] * slopes
+        moved = own + standardised(matrices, values)[:, None] * found
+    return np.asarray(np.where((slopes.any(axis=1) | (values != 0)).reshape(-1, 1), moved, 0.0))
+
+
+def _group_slopes(group: GroupMatrices, values: Array, slopes: Array) -> Array:
+    """Derivatives (rows, k) of the logarithms of the scales."""
+    own = slopes[group.at]
+    implied, s = group.implied(values), group.matrices(values)[1]
+    residual = np.zeros((group.v, slopes.shape[1]))
+    variances = group.cells["S"].at[group.cells["S"].i == group.cells["S"].j]
+    residual[group.i[variances]] = own[variances]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_sd = group.variance_slopes(implied) @ own / (2 * np.diag(implied.total)[:, None])
+        by_residual = np.where(residual == 0, 0.0, residual / (2 * np.diag(s)[:, None]))
+    found = np.zeros_like(own)
+    paths, spreads, levels = (group.cells[kind] for kind in "ASm")
+    found[paths.at] = by_sd[paths.j] - by_sd[paths.i]
+    alone = (spreads.i == spreads.j)[:, None]
+    found[spreads.at] = np.where(alone, -2 * by_sd[spreads.i], -by_residual[spreads.i] - by_residual[spreads.j])
+    found[levels.at] = -by_sd[levels.i]
+    return found
+
+
 def _group(group: GroupMatrices, values: Array) -> Array:
     _, s, _ = group.matrices(values)
     sd = np.sqrt(np.abs(np.diag(group.implied(values).total)))
@@ -41,5 +75,7 @@ def _group(group: GroupMatrices, values: Array) -> Array:
         variances = 1 / sd[i] ** 2
         covariances = 1 / (residual[i] * residual[j])
         levels = 1 / sd[i]
-    own = np.where(i == j, variances, covariances)
-    return np.asarray(np.where(group.kind == "A", paths, np.where(group.kind == "S", own, levels)))
+    found = np.where(i == j, variances, covariances)
+    found[group.cells["A"].at] = paths[group.cells["A"].at]
+    found[group.cells["m"].at] = levels[group.cells["m"].at]
+    return np.asarray(found)
