@@ -231,10 +231,18 @@ def moments(x: object, names: Sequence[str] | None = None, *, missing: Missing =
         return x if names is None else x.subset(names)
     if missing == "pairwise":
         return pairwise(x, names)[0]
-    found, block = _pooled((taken, complete_block(values)) for taken, values in _batches(x, names))
+    return _listwise(*_pooled((taken, complete_block(values)) for taken, values in _batches(x, names)))
+
+
+def complete_moments(values: Array, names: Sequence[str]) -> Moments:
+    """Moments of the complete rows of numbers (n, k) that were taken."""
+    return _listwise(tuple(names), complete_block(values))
+
+
+def _listwise(names: tuple[str, ...], block: Block) -> Moments:
     if block.n < 2:
         raise ModelError(problem("moments.too_few_rows", n=block.n, least=2))
-    return Moments(found, block.n, block.mean, block.scatter / (block.n - 1), "listwise", block.dropped)
+    return Moments(names, block.n, block.mean, block.scatter / (block.n - 1), "listwise", block.dropped)
 
 
 def pairwise(x: object, names: Sequence[str] | None = None) -> tuple[Moments, PairBlock]:

@@ -157,7 +157,7 @@ def _columns(x: Any) -> list[tuple[str, Any]]:
     if not hasattr(x, "iloc") and hasattr(x, "to_pandas"):  # Arrow, Polars
         x = x.to_pandas()
     if hasattr(x, "iloc") and hasattr(x, "columns"):
-        return [(str(name), x.iloc[:, at]) for at, name in enumerate(x.columns)]
+        return [(str(name), column) for name, column in x.items()]
     if isinstance(x, Mapping):
         return [(str(name), column if hasattr(column, "__len__") else list(column)) for name, column in x.items()]
     raise ModelError(problem("rows.unknown_kind", kind=type(x).__name__))

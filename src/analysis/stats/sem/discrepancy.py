@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -27,6 +27,10 @@ class Discrepancy(Protocol):
     @property
     def means(self) -> bool:
         """Whether means are compared too."""
+
+    @property
+    def quick(self) -> bool:
+        """Whether `observed` costs no more than `expected`."""
 
     def value(self, implied: Implied) -> float:
         """F >= 0; infinite where the implied covariances are none."""
@@ -54,6 +58,7 @@ class _Pulled:
     """The slope by the moments, for those that say what pulls at them."""
 
     means: bool
+    quick: ClassVar[bool] = True
 
     def pull(self, implied: Implied) -> tuple[Array, Array]:
         """c and C of dF = c'dmu + tr(C dSigma)."""
@@ -151,6 +156,7 @@ class FullInformation(_Pulled):
     mean: Array  # of the saturated model
     cov: Array
     means: bool = True
+    quick: ClassVar[bool] = False
 
     @cached_property
     def _least(self) -> float:

@@ -32,6 +32,11 @@ class Machine:
         """Where each parameter stands."""
         return Matrices(self.table)
 
+    @property
+    def quick(self) -> bool:
+        """Whether the observed information costs no more than the expected one."""
+        return all(each.quick for each in self.discrepancies)
+
     def implied(self, theta: Array) -> tuple[Implied, ...]:
         """Moments of each group."""
         return self.matrices.implied(theta)

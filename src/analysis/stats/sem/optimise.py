@@ -8,10 +8,12 @@ import numpy as np
 from scipy import optimize
 
 from ..rows import Array
+from .directions import inverse
 from .machine import Machine, Point
 
 _STEPS = 300
 _DECREMENT = 1e-20  # of F: less is left to gain by another step
+_CLOSE = 1e-3  # of F: less is left to gain where steps are Newton's
 _ROUNDING = 1e-12  # a gain that F's own rounding hides
 _LAST = 12  # steps at most from there
 _DAMPED, _UNDAMPED, _GROWTH, _STUCK = 1e-3, 1e-6, 10.0, 1e6
@@ -37,7 +39,8 @@ def minimise(machine: Machine, start: Array, enough: float = _DECREMENT) -> Opti
     -----
     Each step solves (I + c diag I) d = -gradient / 2 with the expected information I, and is halved until F falls;
     c grows where steps fail and shrinks where they succeed (Levenberg and Marquardt). Close to the optimum c is zero
-    and the step is Fisher's. Where that ends on a slope, BFGS goes on, and scoring polishes.
+    and the step is Fisher's, or Newton's where answers are complete. Where that ends on a slope, BFGS goes on, and
+    scoring polishes.
     """
     if not len(start):
         return Optimum(start, machine.value(start), 0.0, 0, True)
@@ -78,9 +81,9 @@ def _scoring(machine: Machine, start: Array, enough: float) -> Optimum:
         if gain < enough or damping > _STUCK or last == _LAST:
             return _ended(here, step)
         if gain < _ROUNDING:  # F cannot tell the two points apart any more: the slope leads on
-            here, last = machine.at(here.theta - _solve(here.information, here.gradient / 2)), last + 1
+            here, last = machine.at(here.theta - _solve(_curvature(here, gain), here.gradient / 2)), last + 1
             continue
-        moved = _move(here, damping)
+        moved = _move(here, _curvature(here, gain), damping)
         if moved is None:
             damping = max(_GROWTH * damping, _DAMPED)
             continue
@@ -90,9 +93,16 @@ def _scoring(machine: Machine, start: Array, enough: float) -> Optimum:
     return _ended(here, _STEPS)
 
 
-def _move(here: Point, damping: float) -> tuple[Point, float] | None:
+def _curvature(here: Point, gain: float) -> Array:
+    """The expected information; close to the optimum the observed one, where it costs as little and leads down."""
+    if gain > _CLOSE or not here.machine.quick or inverse(here.observed) is None:
+        return here.information
+    return here.observed
+
+
+def _move(here: Point, curvature: Array, damping: float) -> tuple[Point, float] | None:
     """A point that is lower and the part of the step that leads there; None where none is."""
-    curved = here.information + damping * np.diag(np.maximum(np.diag(here.information), 1e-12))
+    curved = curvature + damping * np.diag(np.maximum(np.diag(curvature), 1e-12))
     direction = -_solve(curved, here.gradient / 2)
     size = 1.0
     for _ in range(_HALVINGS):

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...errors import ModelError, Place, problem
 from ..factorability import factorable
-from ..moments import Moments, RowRule, moments
+from ..moments import Moments, RowRule, complete_moments, moments
 from ..rows import Array, Labels, Rows, is_rows, rows
 from .casewise import Casewise
 from .directions import inverted
@@ -133,12 +133,11 @@ def complete_sample(x: object, names: Sequence[str], group: str | None, likeliho
         return _sample([("", moments(x, names), None)], names, None, likelihood)
     answers = rows(x)
     answers.require(names)
-    split = [
-        (label, moments(_taken(answers, names, where)), _taken(answers, names, where).numeric())
-        for label, where in divided(answers, group)
-    ]
-    complete = [(label, m, values[~np.isnan(values).any(axis=1)]) for label, m, values in split]
-    return _sample(complete, names, group, likelihood, len_all=answers.n)
+    split = []
+    for label, where in divided(answers, group):
+        values = _taken(answers, names, where)
+        split.append((label, complete_moments(values, names), values[~np.isnan(values).any(axis=1)]))
+    return _sample(split, names, group, likelihood, len_all=answers.n)
 
 
 def incomplete_sample(x: object, names: Sequence[str], group: str | None, given: Sequence[str] = ()) -> Sample:
@@ -154,7 +153,7 @@ def incomplete_sample(x: object, names: Sequence[str], group: str | None, given:
     groups = []
     used = 0
     for label, where in divided(answers, group):
-        values = _taken(answers, names, where).numeric()
+        values = _taken(answers, names, where)
         asked = np.isnan(values[:, [names.index(name) for name in given]])
         values = values[~np.isnan(values).all(axis=1) & ~asked.any(axis=1)]
         empty = tuple(name for name, column in zip(names, values.T, strict=True) if not _varies(column))
@@ -194,10 +193,10 @@ def _varies(column: Array) -> bool:
     return len(present) > 1 and bool((present != present[0]).any())
 
 
-def _taken(answers: Rows, names: Sequence[str], where: Array | None) -> Rows:
-    if where is None:
-        return answers.select(tuple(names))
-    return rows(answers.numeric(tuple(names))[where.astype(bool)], tuple(names))
+def _taken(answers: Rows, names: Sequence[str], where: Array | None) -> Array:
+    """Numbers (n, p) of all rows or of some."""
+    values = answers.numeric(tuple(names))
+    return values if where is None else values[where.astype(bool)]
 
 
 def divided(answers: Rows, group: str | None) -> Iterator[tuple[str, Array | None]]:

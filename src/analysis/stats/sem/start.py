@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import isnan
+from math import isnan, sqrt
 
 import numpy as np
 
@@ -37,13 +37,14 @@ def starting_values(table: ParameterTable, sample: Sample) -> Array:
     Hägglund, G. (1982). Factor analysis by instrumental variables methods. Psychometrika, 47, 209-222.
     """
     theta = np.full(table.n_free, np.nan)
+    in_sd = {(row.lhs, row.group) for row in table.rows if row.op == "~~" and row.lhs == row.rhs and row.free == FIXED}
     for row in table.rows:
         if row.free == FIXED:
             continue
         if not isnan(row.value):
             theta[row.free] = row.value
         elif isnan(theta[row.free]):
-            theta[row.free] = _start(row, table, sample)
+            theta[row.free] = _start(row, table, sample, (row.lhs, row.group) in in_sd)
     return theta
 
 
@@ -54,15 +55,15 @@ def _moment(row: Parameter, sample: Sample) -> float:
     return float(group.cov[sample.names.index(row.lhs), sample.names.index(row.rhs)])
 
 
-def _start(row: Parameter, table: ParameterTable, sample: Sample) -> float:
+def _start(row: Parameter, table: ParameterTable, sample: Sample, in_sd: bool) -> float:
+    """Of one row; `in_sd`: the variance of its left side is fixed."""
     group = sample.groups[row.group]
-    observed = set(sample.names)
     if row.op == "~1":
-        return _moment(row, sample) if row.lhs in observed else 0.0
+        return _moment(row, sample) if row.lhs in sample.names else 0.0
     if row.op == "=~":
-        return _loading(row, table, sample, group)
+        return _loading(row, table, sample, in_sd)
     if row.op == "~~" and row.lhs == row.rhs:
-        explained = table.latent and row.lhs in observed
+        explained = table.latent and row.lhs in sample.names
         return _variance(row.lhs, table, sample, group) / (2 if explained else 1)
     return 0.0
 
@@ -78,15 +79,11 @@ def _variance(name: str, table: ParameterTable, sample: Sample, group: GroupSamp
     return _variance(items[0], table, sample, group, depth + 1) / 2
 
 
-def _loading(row: Parameter, table: ParameterTable, sample: Sample, group: GroupSample) -> float:
+def _loading(row: Parameter, table: ParameterTable, sample: Sample, in_sd: bool) -> float:
     """Relative to the marker; with a fixed variance, relative to the square root of half the marker's variance."""
+    group, marker = sample.groups[row.group], table.measures[row.lhs][0]
     items = [name for name in table.measures[row.lhs] if name in sample.names]
-    marker = table.measures[row.lhs][0]
-    standardised = any(
-        each.op == "~~" and each.lhs == each.rhs == row.lhs and each.free == FIXED and each.group == row.group
-        for each in table.rows
-    )
-    scale = (_variance(marker, table, sample, group) / 2) ** 0.5 if standardised else 1.0
+    scale = (_variance(marker, table, sample, group) / 2) ** 0.5 if in_sd else 1.0
     if row.rhs not in sample.names or marker not in sample.names:
         return scale
     return scale * _ratio(group.cov, sample.names, row.rhs, marker, items)
@@ -95,13 +92,13 @@ def _loading(row: Parameter, table: ParameterTable, sample: Sample, group: Group
 def _ratio(cov: Array, names: tuple[str, ...], item: str, marker: str, items: list[str]) -> float:
     """Sum of the item's covariances with the others, each signed as the marker's, over that of the marker."""
     j, m = names.index(item), names.index(marker)
-    wide = float(np.sqrt(cov[j, j] / cov[m, m]))
-    others = [names.index(name) for name in items if name not in (item, marker)]
-    signs = np.sign(cov[m, others]) if others else np.array([])
-    below = float(cov[m, others] @ signs) if others else 0.0
     if item == marker:
         return 1.0
-    if not others or below <= 0:
+    wide = sqrt(cov[j, j] / cov[m, m])
+    others = [names.index(name) for name in items if name not in (item, marker)]
+    signs = np.sign(cov[m, others])
+    below = float(cov[m, others] @ signs)
+    if not below > 0:
         return wide * (1.0 if cov[j, m] >= 0 else -1.0)
     found = float(cov[j, others] @ signs) / below
-    return float(np.clip(found, -_STEEPEST * wide, _STEEPEST * wide))
+    return min(max(found, -_STEEPEST * wide), _STEEPEST * wide)
