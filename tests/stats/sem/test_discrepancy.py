@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.stats.sem.derivative import differences
 from analysis.stats.sem.discrepancy import FullInformation, MaximumLikelihood, generalised, unvech, unweighted, vech
 from analysis.stats.sem.matrices import Implied
 from analysis.stats.sem.patterns import deviance, patterns, saturated
+
+from .derivative import differences
 
 P = 4
 

@@ -8,7 +8,6 @@ import pytest
 from analysis.grammar import parse_model
 from analysis.stats.sem import casewise
 from analysis.stats.sem.casewise import fourth_order
-from analysis.stats.sem.derivative import differences
 from analysis.stats.sem.estimators import ESTIMATORS, machine_of
 from analysis.stats.sem.matrices import Matrices
 from analysis.stats.sem.optimise import Optimum
@@ -18,6 +17,8 @@ from analysis.stats.sem.sample import complete_sample, incomplete_sample
 from analysis.stats.sem.solution import Solution
 from analysis.stats.sem.standardise import standardised, standardised_slopes
 from analysis.stats.sem.start import starting_values, with_sample_values
+
+from .derivative import differences
 
 #: Loadings, a second order, regressions with an equality, a covariance of residuals, an observed predictor.
 MODEL = "f =~ a + b + c; g =~ d + k*e + k*h; f ~~ g; g ~ p*f + q*z; a ~~ b; w ~ p*f + a"

@@ -1,4 +1,4 @@
-"""Derivatives by differences, where a formula would be longer than what it explains."""
+"""Derivatives by differences: what analytic ones are held to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..rows import Array
+from analysis.stats.rows import Array
 
 _STEP = 1e-3
 
