@@ -50,7 +50,7 @@ cfa, sem                confirmatory factor analysis and structural equation mod
 modification_indices,   what a fitted model leaves out, where it misses, intervals of indirect effects,
 residuals, bootstrap,   a factor common to all items
 common_factor
-invariance              whether a scale measures the same in every group: configural, metric, scalar, strict
+invariance              whether a scale measures the same in every group: configural, thresholds, metric, scalar, strict
 ttest, anova,           group differences from rows or printed group statistics; `ttest_paired`, `ttest_one`,
 posthoc                 `welch_anova`, `levene`, `kruskal` beside them
 anova_two_way           two crossed factors, types II and III; `brown_forsythe` without equal variances

@@ -75,5 +75,13 @@ def test_known_truth_is_found(shift, reached):
     assert found.reached == reached
 
 
+def test_the_first_difference_from_a_saturated_structure_is_scaled(data):
+    """Three items: the structure has no df and no factor of its own, so the difference is the next step's test."""
+    found = invariance("visual =~ x1 + x2 + x3", data["HS"], group="school", estimator="MLR")
+    metric = found.step_rows[1]
+    assert (found.step_rows[0].df, metric.delta_df) == (0, metric.df)
+    assert metric.delta_chisq == pytest.approx(metric.chisq, rel=1e-9)
+
+
 def test_a_result_goes_through_json(schools):
     assert from_dict(json.loads(json.dumps(to_dict(schools)))) == schools

@@ -11,6 +11,7 @@ from ...stats.sem.common_factor import CommonFactor
 from ...stats.sem.fit import Fit
 from ...stats.sem.invariance import Invariance
 from ...stats.sem.modification import Modifications
+from ...stats.sem.ordinal import ORDINAL
 from ...stats.sem.residuals import Residuals
 from ...stats.sem.result import MeasurementModel, ParameterRow
 from ..block import Column, Figure, Narrative, Paragraph, Segment, Table, TableRow, Text
@@ -333,7 +334,9 @@ def invariance_table(result: Invariance, pen: Pen) -> Table:
                 )
             )
         )  # fmt: skip
-    note = Paragraph(pen.say("sem.note.invariance", **_limits(result, own)), "note")
+    notes = [Paragraph(pen.say("sem.note.invariance", **_limits(result, own)), "note")]
+    if result.estimator in ORDINAL:
+        notes.append(Paragraph(pen.say("sem.note.invariance_ordinal", estimator=result.estimator), "note"))
     caption = pen.say("sem.caption.invariance", n=own.count("n", result.n), groups=", ".join(result.groups))
     names = (
         "step",
@@ -349,7 +352,9 @@ def invariance_table(result: Invariance, pen: Pen) -> Table:
         "delta_rmsea",
     )
     columns = (*_columns(pen, *names), Column("verdict", pen.word("sem.column.verdict"), align="left"))
-    return Table("sem.invariance", caption, columns, tuple(rows), (note, *own.cautions(result.cautions)), pen.source())
+    return Table(
+        "sem.invariance", caption, columns, tuple(rows), (*notes, *own.cautions(result.cautions)), pen.source()
+    )
 
 
 def _compared(result: Invariance, pen: Pen) -> Pen:
@@ -373,10 +378,18 @@ def invariance_story(result: Invariance, pen: Pen) -> Narrative:
     slots: dict[str, Segment | Text] = {
         **_limits(result, own), "n": own.count("n", result.n), "groups": ", ".join(result.groups),
     }  # fmt: skip
-    said = [Paragraph(own.say(f"sem.story.invariance.{result.reached}", **slots))]
+    said = [Paragraph(own.say(f"sem.story.invariance.{_end(result)}", **slots))]
     if result.released:
         said.append(Paragraph(own.say("sem.story.released", parameters=", ".join(result.released))))
     return Narrative((*said, *own.cautions(result.cautions)))
+
+
+def _end(result: Invariance) -> str:
+    """The step reached; where that is the first, with the step that failed, unless it is that of the loadings."""
+    steps = [row.step for row in result.step_rows]
+    following = steps[steps.index(result.reached) + 1 :]
+    told = result.reached == "configural" and following and following[0] != "metric"
+    return f"configural_{following[0]}" if told else result.reached
 
 
 @shows("table", Modifications)

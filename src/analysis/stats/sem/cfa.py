@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import isnan
 from typing import Any
@@ -18,11 +18,13 @@ from ..rows import MISSING, Array, Missing, literal
 from ..tails import normal_quantile, normal_two_sided
 from .defined import defined
 from .estimators import ESTIMATORS, Estimator, estimate
-from .fit import moment_count
+from .fit import Fit, moment_count
 from .improper import improper
 from .measures import fit_measures
 from .ordinal import (
+    EQUAL_ORDINAL,
     ORDINAL,
+    Cut,
     OrdinalSample,
     ordinal_cautions,
     ordinal_sample,
@@ -40,6 +42,7 @@ from .parameters import (
     ParameterTable,
     Specification,
     parameter_table,
+    released_keys,
     roles,
 )
 from .result import GroupRow, MeasurementModel, ParameterRow, R2Row
@@ -47,6 +50,9 @@ from .sample import LIKELIHOOD, MISSING_RULES, Likelihood, MissingRule, Sample, 
 from .solution import Solution
 from .standardise import standardised, standardised_slopes
 from .start import with_sample_values
+from .threshold_fit import threshold_fit
+from .threshold_model import same_levels, threshold_solution
+from .threshold_table import threshold_table
 
 LEVEL = 0.95  # of the parameters' intervals
 
@@ -81,9 +87,10 @@ def cfa(
     group : str, optional
         The column that divides the rows; every group has its own parameters.
     equal : sequence of str
-        What is equal across groups: ``"loadings"``, ``"intercepts"``, ``"residuals"`` …
+        What is equal across groups: ``"loadings"``, ``"intercepts"``, ``"residuals"`` …; of ordinal answers also
+        ``"thresholds"``, before loadings, intercepts and residuals in this order.
     released : sequence of str
-        Parameters that stay free in spite of it: ``"x3 ~ 1"``, ``"visual =~ x2"``.
+        Parameters that stay free in spite of it: ``"x3 ~ 1"``, ``"visual =~ x2"``, ``"x3 | t2"``.
     likelihood : {"normal", "wishart"}
         Covariances divided by n (lavaan, Mplus) or by n - 1 (AMOS, EQS, LISREL).
     identify : {"marker", "variance"}
@@ -106,7 +113,8 @@ def cfa(
     are moments more than parameters; standard errors come from the expected information, with missing answers from the
     observed one. `std` is lavaan's ``std.all``. For ordinal answers F is the weighted sum of squares of what the model
     leaves of the polychoric correlations; thresholds (op ``|``) are the sample's, each variable behind an answer has
-    variance 1 (lavaan's delta parameterisation), and a group has its own thresholds.
+    variance 1 (lavaan's delta parameterisation), and a group has its own thresholds. Equal thresholds are parameters;
+    residual variances are then 1 in the first group and free in the others (theta; see `threshold_table`).
 
     References
     ----------
@@ -128,7 +136,9 @@ def cfa(
         literal("identify", identify, IDENTIFY)
         pairs: Missing = "pairwise" if missing == "pairwise" else "listwise"
         data = ordinal_sample(parsed, x, pairs, group)
-        how = Specification(len(data.moments), False, identify, tuple(equal), _released(released))
+        how = Specification(len(data.moments), False, identify, tuple(equal), released_keys(released))
+        if how.groups > 1 and not set(equal) <= set(EQUAL_ORDINAL):
+            return fitted_thresholds(parsed, data, estimator, how)
         return fitted_ordinal(parsed, data, estimator, how)
     literal("missing", missing, MISSING_RULES)
     full: MissingRule = "fiml" if missing == "fiml" else "listwise"
@@ -145,7 +155,7 @@ def cfa(
         means=sample.group is not None or missing == "fiml" or any(each.op == "~1" for each in parsed.statements),
         identify=identify,
         equal=tuple(equal),
-        released=_released(released),
+        released=released_keys(released),
     )
     return _told(fitted(parsed, sample, found, how), x)
 
@@ -224,10 +234,21 @@ def fitted(model: Model, sample: Sample, estimator: Estimator, how: Specificatio
 
 def fitted_ordinal(model: Model, data: OrdinalSample, name: str, how: Specification) -> MeasurementModel:
     """The model fitted to thresholds and polychoric correlations that were taken."""
-    estimator, table = ORDINAL[name], ordinal_table(model, how)
-    solution = ordinal_solution(table, data, estimator)
-    lines = tuple(_parameters(solution))
-    sample = data.sample
+    solution = ordinal_solution(ordinal_table(model, how), data, ORDINAL[name])
+    return _ordinal_model(model, solution, data, name, ordinal_fit(solution), threshold_errors(data))
+
+
+def fitted_thresholds(model: Model, data: OrdinalSample, name: str, how: Specification) -> MeasurementModel:
+    """The model of thresholds and correlations, thresholds equal or each group's own, in theta parameterisation."""
+    table = threshold_table(model, how, same_levels(data))
+    solution = threshold_solution(table, data, ORDINAL[name])
+    return _ordinal_model(model, solution, solution.data, name, threshold_fit(solution), solution.cuts())
+
+
+def _ordinal_model(
+    model: Model, solution: Solution, data: OrdinalSample, name: str, fit: Fit, cuts: Iterable[Cut]
+) -> MeasurementModel:
+    estimator, lines, sample = ORDINAL[name], tuple(_parameters(solution)), data.sample
     return MeasurementModel(
         model=model.text,
         estimator=name,
@@ -236,10 +257,10 @@ def fitted_ordinal(model: Model, data: OrdinalSample, name: str, how: Specificat
         likelihood=sample.likelihood,
         parameter_rows=(
             *(row for row in lines if row.op != ":="),
-            *_thresholds(data),
+            *_thresholds(cuts),
             *(row for row in lines if row.op == ":="),
         ),
-        fit=ordinal_fit(solution),
+        fit=fit,
         converged=solution.optimum.converged,
         n=sample.n,
         missing=sample.missing,
@@ -247,8 +268,8 @@ def fitted_ordinal(model: Model, data: OrdinalSample, name: str, how: Specificat
         group=sample.group,
         group_rows=tuple(GroupRow(each.label, each.n) for each in sample.groups),
         r2_rows=tuple(_r2(solution)),
-        observed=table.observed,
-        latent=table.latent,
+        observed=solution.table.observed,
+        latent=solution.table.latent,
         cautions=(*_cautions(solution), *ordinal_cautions(data)),
         _solution=solution,
     )
@@ -262,9 +283,9 @@ def _told(found: MeasurementModel, x: object) -> MeasurementModel:
     return found
 
 
-def _thresholds(data: OrdinalSample) -> Iterator[ParameterRow]:
-    for group, item, place, value, se in threshold_errors(data):
-        yield _line((item, "|", place, group, ""), value, se, value, se, True)
+def _thresholds(found: Iterable[Cut]) -> Iterator[ParameterRow]:
+    for each in found:
+        yield _line((each.item, "|", each.name, each.group, ""), each.value, each.se, each.std, None, True)
 
 
 def _estimator(name: str, missing: str, likelihood: str) -> Estimator:
@@ -283,11 +304,6 @@ def _sample(model: Model, x: Any, missing: str, group: str | None, likelihood: L
     if missing == "fiml":
         return incomplete_sample(x, names, group, roles(model).exogenous)
     return complete_sample(x, names, group, likelihood)
-
-
-def _released(parameters: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
-    """Keys of parameters written in the model's notation."""
-    return tuple(each.key for text in parameters for each in parse_model(text).statements)
 
 
 def _check_freedom(table: ParameterTable) -> None:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from ...errors import Caution, ModelError, caution, problem
 from ...grammar import Model, parse_model
 from ...rules import cutoff
 from ..distributions import chi2_upper
 from ..result import Result, Row, frame
+from ..rows import Missing
 from .cfa import cfa
 from .fit import Fit
+from .ordinal import ORDINAL
+from .ordinal_steps import Step, ordinal_cautions, ordinal_steps
 from .parameters import Equal
 from .result import MeasurementModel
 from .sample import Likelihood, MissingRule
+from .threshold_fit import nested_test
+from .threshold_model import ThresholdSolution
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Step: TypeAlias = Literal["configural", "metric", "scalar", "strict"]
 
 #: What each step holds equal, beside all that the steps before it do.
 STEPS: dict[Step, tuple[Equal, ...]] = {
@@ -94,12 +97,12 @@ def invariance(
     *,
     group: str,
     estimator: str = "ML",
-    missing: MissingRule = "listwise",
+    missing: MissingRule | Missing = "listwise",
     released: Sequence[str] = (),
     likelihood: Likelihood = "normal",
     rules: Mapping[str, float] | None = None,
 ) -> Invariance:
-    """Ask whether a scale measures the same in every group: structure, loadings, intercepts, residuals.
+    """Ask whether a scale measures the same in every group: structure, (thresholds,) loadings, intercepts, residuals.
 
     Parameters
     ----------
@@ -109,12 +112,13 @@ def invariance(
         Answers with the column `group`, or printed matrices of each group.
     group : str
         The column that divides the rows.
-    estimator : {"ML", "MLR", "MLM"}
-        With MLR and MLM differences of chi-square are scaled (Satorra and Bentler, 2001).
+    estimator : {"ML", "MLR", "MLM", "WLSMV", "WLSM", "DWLS", "ULSMV"}
+        With MLR and MLM differences of chi-square are scaled (Satorra and Bentler, 2001). The last four are for ordinal
+        answers; their differences are corrected as their tests are (Satorra, 2000).
     missing, likelihood
         As for `cfa`.
     released : sequence of str
-        Parameters that stay free (partial invariance): ``"visual =~ x2"``, ``"x3 ~ 1"``.
+        Parameters that stay free (partial invariance): ``"visual =~ x2"``, ``"x3 ~ 1"``, ``"x3 | t2"``.
     rules : mapping, optional
         A study's own ``"invariance.delta_cfi"`` and ``"invariance.delta_rmsea"``.
 
@@ -134,11 +138,19 @@ def invariance(
     Loadings equal: relations can be compared (metric, weak). Intercepts too: means can (scalar, strong); means of the
     latent variables are then free but in the first group. Residual variances too: scores as they stand (strict).
 
+    Ordinal answers have thresholds first, because loadings and intercepts are in units that equal thresholds set (Wu
+    and Estabrook, 2016; see `threshold_table`). A step that restricts nothing is left out, with a caution: equal
+    thresholds of items with two or three categories are a choice of units, and of binary items equal loadings too; what
+    they say is first tested with the intercepts. CFI and RMSEA are then those of the corrected test.
+
     References
     ----------
     Meredith, W. (1993). Psychometrika, 58, 525-543. Cheung, G. W., & Rensvold, R. B. (2002). Structural Equation
     Modeling, 9, 233-255. Chen, F. F. (2007). Structural Equation Modeling, 14, 464-504. Satorra, A., & Bentler, P. M.
-    (2001). Psychometrika, 66, 507-514. R: ``lavaan::cfa(model, x, group, group.equal)``, ``lavTestLRT``.
+    (2001). Psychometrika, 66, 507-514. Wu, H., & Estabrook, R. (2016). Psychometrika, 81, 1014-1045. Satorra, A.
+    (2000). In Heijmans, Pollock & Satorra (Eds.), Innovations in multivariate statistical analysis (pp. 233-247). R:
+    ``lavaan::cfa(model, x, group, group.equal)``, ``lavTestLRT``, ``semTools::measEq.syntax`` with ``ID.cat =
+    "Wu.Estabrook.2016"``.
 
     Examples
     --------
@@ -149,13 +161,16 @@ def invariance(
     'strict'
     """
     parsed = model if isinstance(model, Model) else parse_model(model)
-    fitted = {
-        step: cfa(
-            parsed, x, estimator=estimator, missing=missing, group=group, equal=equal, released=released,
-            likelihood=likelihood,
-        )
-        for step, equal in STEPS.items()
-    }  # fmt: skip
+    if estimator in ORDINAL:
+        fitted = dict(ordinal_steps(parsed, x, estimator, missing, group, released))
+    else:
+        fitted = {
+            step: cfa(
+                parsed, x, estimator=estimator, missing=missing, group=group, equal=equal, released=released,
+                likelihood=likelihood,
+            )
+            for step, equal in STEPS.items()
+        }  # fmt: skip
     limits = cutoff("invariance.delta_cfi", rules), cutoff("invariance.delta_rmsea", rules)
     lines = tuple(_lines(fitted, limits))
     first = fitted["configural"]
@@ -193,17 +208,17 @@ def _line(step: str, model: MeasurementModel, before: MeasurementModel | None, l
     difference, df = difference_test(before, model)
     _, cfi_before, rmsea_before = _judged(before.fit)
     fall, rise = cfi - cfi_before, rmsea - rmsea_before
-    p = chi2_upper(difference, df) if difference is not None and df else None
+    p = chi2_upper(max(difference, 0.0), df) if difference is not None and df else None
     holds = -fall <= limits[0] and rise <= limits[1]
     return StepRow(*shown, difference, df, p, fall, rise, holds)
 
 
 def _judged(fit: Fit) -> tuple[float, float, float]:
-    """Chi-square, CFI and RMSEA that are compared: the scaled test and robust indices where there are any."""
+    """Chi-square, CFI and RMSEA that are compared: the scaled test; robust, else scaled, else plain indices."""
     chisq = fit.chisq if fit.chisq_scaled is None else fit.chisq_scaled
-    cfi = fit.cfi if fit.cfi_robust is None else fit.cfi_robust
-    rmsea = fit.rmsea if fit.rmsea_robust is None else fit.rmsea_robust
-    return float(chisq or 0.0), float(1.0 if cfi is None else cfi), float(rmsea or 0.0)
+    cfi = next((each for each in (fit.cfi_robust, fit.cfi_scaled, fit.cfi) if each is not None), 1.0)
+    rmsea = next((each for each in (fit.rmsea_robust, fit.rmsea_scaled, fit.rmsea) if each is not None), 0.0)
+    return float(chisq or 0.0), float(cfi), float(rmsea)
 
 
 def difference_test(larger: MeasurementModel, smaller: MeasurementModel) -> tuple[float | None, int]:
@@ -212,16 +227,20 @@ def difference_test(larger: MeasurementModel, smaller: MeasurementModel) -> tupl
     Notes
     -----
     Satorra and Bentler (2001): (T0 - T1) / c with c = (df0 c0 - df1 c1) / (df0 - df1), from the unscaled T and the
-    scaling factors of both. Their c may be negative, and then there is no test.
+    scaling factors of both. Their c may be negative, and then there is no test. Ordinal answers: see `nested_test`
+    (WLSM: these, as lavaan).
     """
+    free, held = larger._solution, smaller._solution
+    if isinstance(free, ThresholdSolution) and isinstance(held, ThresholdSolution) and smaller.estimator != "WLSM":
+        return nested_test(free, held)
     one, other = smaller.fit, larger.fit
     df = one.df - other.df
     plain = float(one.chisq or 0.0) - float(other.chisq or 0.0)
-    if one.scaling_factor is None or other.scaling_factor is None:
+    if one.scaling_factor is None or (other.scaling_factor is None and other.df > 0):
         return plain, df
     if df == 0 or one.shift:
         return None, df
-    scale = (one.df * one.scaling_factor - other.df * other.scaling_factor) / df
+    scale = (one.df * one.scaling_factor - other.df * (other.scaling_factor or 0.0)) / df  # a saturated model has none
     return (plain / scale, df) if scale > 0 else (None, df)
 
 
@@ -241,7 +260,10 @@ def _cautions(fitted: Mapping[Step, MeasurementModel]) -> Iterator[Caution]:
     for model in fitted.values():
         seen.update(dict.fromkeys(model.cautions))
     yield from seen
-    _, cfi, _ = _judged(fitted["configural"].fit)
+    first = fitted["configural"]
+    if isinstance(first._solution, ThresholdSolution):
+        yield from ordinal_cautions(first, first._solution.data)
+    _, cfi, _ = _judged(first.fit)
     least = cutoff("sem.cfi.acceptable")
     if cfi < least:
         yield caution("invariance.structure", cfi=cfi, least=least)

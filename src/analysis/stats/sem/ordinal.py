@@ -216,7 +216,7 @@ def ordinal_table(model: Model, how: Specification) -> OrdinalTable:
         equality across groups that needs thresholds to be equal; ``sem.negative_df``.
     """
     has = roles(model)
-    wrong = [*_problems(model, has), *_unequal(how.equal)]
+    wrong = [*ordinal_problems(model, has), *_unequal(how.equal)]
     if wrong:
         raise ModelError(*wrong)
     plain = parameter_table(model, how)
@@ -265,13 +265,25 @@ def bread_and_meat(solution: OrdinalSolution) -> tuple[Array, Array]:
     return information, meat
 
 
-def threshold_errors(data: OrdinalSample) -> Iterator[tuple[str, str, str, float, float]]:
-    """Group, item, name, value and standard error of every threshold."""
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One threshold of an item in a group; `std` in deviations of the variable behind the answers."""
+
+    group: str
+    item: str
+    name: str
+    value: float
+    se: float | None
+    std: float
+
+
+def threshold_errors(data: OrdinalSample) -> Iterator[Cut]:
+    """Every threshold of the sample with its standard error."""
     for group, each in zip(data.sample.groups, data.moments, strict=True):
         errors = iter(np.sqrt(np.diag(each.gamma) / each.n * (data.sample.n / data.total)))
         for item, cuts in zip(each.names, each.thresholds, strict=True):
             for place, value in enumerate(cuts.tolist(), start=1):
-                yield group.label, item, f"t{place}", value, float(next(errors))
+                yield Cut(group.label, item, f"t{place}", value, float(next(errors)), value)
 
 
 def ordinal_cautions(data: OrdinalSample) -> tuple[Caution, ...]:
@@ -281,7 +293,8 @@ def ordinal_cautions(data: OrdinalSample) -> tuple[Caution, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _problems(model: Model, has: Roles) -> Iterator[Problem]:
+def ordinal_problems(model: Model, has: Roles) -> Iterator[Problem]:
+    """What a model says that ordinal answers cannot tell."""
     observed = set(has.observed)
     for name in sorted(has.explaining & observed):
         yield problem("sem.ordinal_explains", Place(column=name), variable=name)

@@ -14,7 +14,7 @@ from .directions import inverted, vech
 from .discrepancy import MaximumLikelihood, normal_weight
 from .estimators import Test
 from .fit import Fit, incremental, rmsea, tested
-from .ordinal import OrdinalSolution, bread_and_meat, correlation_count
+from .ordinal import OrdinalSample, OrdinalSolution, Weighting, bread_and_meat, correlation_count
 
 _SINGULAR = 1.5e-8  # an eigenvalue this small is zero (lavaan)
 
@@ -54,8 +54,8 @@ def _scaled(
 ) -> dict[str, float | None]:
     """Test and indices after the mean, or the mean and the variance, were corrected."""
     data, kind = solution.data, solution.estimator.test
-    first = _corrected(model, _traces(solution), kind)
-    second = _corrected(baseline, _baseline_traces(solution), kind)
+    first = corrected(model, _traces(solution), kind)
+    second = corrected(baseline, _baseline_traces(solution), kind)
     chisq, df, c = first.chisq, model[1], first.factor
     indices = incremental(chisq, df, second.chisq, baseline[1])
     if kind == "satorra_bentler" and c is not None:
@@ -80,22 +80,24 @@ def _scaled(
 
 
 @dataclass(frozen=True)
-class _Corrected:
+class Corrected:
+    """A test brought to the mean, or the mean and the variance, of its chi-square."""
+
     chisq: float
     factor: float | None
     shift: float | None
 
 
-def _corrected(test: tuple[float, int], traces: tuple[float, float], kind: Test) -> _Corrected:
+def corrected(test: tuple[float, int], traces: tuple[float, float], kind: Test) -> Corrected:
     """Satorra and Bentler's T / c, or Asparouhov and Muthén's a T + b with mean df and variance 2 df."""
     (chisq, df), (first, second) = test, traces
     if df == 0:
-        return _Corrected(chisq, None, None)
+        return Corrected(chisq, None, None)
     if kind == "satorra_bentler":
-        return _Corrected(chisq * df / first, first / df, None)
+        return Corrected(chisq * df / first, first / df, None)
     a = sqrt(df / second)
     shift = df - a * first
-    return _Corrected(a * chisq + shift, 1 / a, shift)
+    return Corrected(a * chisq + shift, 1 / a, shift)
 
 
 def _traces(solution: OrdinalSolution) -> tuple[float, float]:
@@ -103,7 +105,8 @@ def _traces(solution: OrdinalSolution) -> tuple[float, float]:
     information, meat = bread_and_meat(solution)
     back = np.linalg.inv(information)
     hat, crossed = back @ meat, np.zeros_like(meat)
-    parts = zip(solution.sample.weights, solution.weighted, _products(solution), strict=True)
+    products = _products(solution.data, solution.estimator.weighting)
+    parts = zip(solution.sample.weights, solution.weighted, products, strict=True)
     for group, (share, weighted, product) in enumerate(parts):
         crossed += share * weighted.T @ solution.data.gamma(group) @ product @ weighted
     first, second = _baseline_traces(solution)
@@ -113,14 +116,17 @@ def _traces(solution: OrdinalSolution) -> tuple[float, float]:
 
 
 def _baseline_traces(solution: OrdinalSolution) -> tuple[float, float]:
+    return correlation_traces(solution.data, solution.estimator.weighting)
+
+
+def correlation_traces(data: OrdinalSample, weighting: Weighting) -> tuple[float, float]:
     """The same where the model has no parameters among the correlations, and U = W."""
-    products = _products(solution)
+    products = _products(data, weighting)
     return sum(float(np.trace(each)) for each in products), sum(float(np.sum(each * each.T)) for each in products)
 
 
-def _products(solution: OrdinalSolution) -> list[Array]:
+def _products(data: OrdinalSample, weighting: Weighting) -> list[Array]:
     """W gamma (pairs, pairs) of each group."""
-    data, weighting = solution.data, solution.estimator.weighting
     return [data.weight(group, weighting)[:, None] * data.gamma(group) for group in data.groups]
 
 

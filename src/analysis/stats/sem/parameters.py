@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import ModelError, Place, problem
-from ...grammar import Definition, Model, Statement
+from ...grammar import Definition, Model, Statement, parse_model
 from ..rows import Array
 
 Equal: TypeAlias = Literal[
     "loadings", "intercepts", "means", "regressions", "residuals", "residual_covariances",
-    "lv_variances", "lv_covariances",
+    "lv_variances", "lv_covariances", "thresholds",
 ]  # fmt: skip
 Identify: TypeAlias = Literal["marker", "variance"]
 EQUAL: tuple[Equal, ...] = (
@@ -154,6 +154,19 @@ class Specification:
     equal: tuple[Equal, ...] = ()
     released: tuple[tuple[str, str, str], ...] = ()  # keys of parameters that are not held equal
     exogenous_fixed: bool = True
+
+
+def released_keys(parameters: Sequence[str]) -> tuple[tuple[str, str, str], ...]:
+    """Keys of parameters written in the model's notation, thresholds as ``q1 | t2``."""
+    return tuple(key for text in parameters for key in _keys(text))
+
+
+def _keys(text: str) -> Iterator[tuple[str, str, str]]:
+    item, sign, cut = (part.strip() for part in text.partition("|"))
+    if sign:
+        yield item, sign, cut
+    else:
+        yield from (each.key for each in parse_model(text).statements)
 
 
 def parameter_table(model: Model, specification: Specification) -> ParameterTable:

@@ -17,6 +17,7 @@ from .modification import solved
 from .ordinal import OrdinalSolution
 from .result import MeasurementModel
 from .solution import Solution
+from .threshold_model import ThresholdSolution
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +83,7 @@ def residuals(fitted: MeasurementModel) -> Residuals:
     solution = solved(fitted)
     found: list[ResidualRow] = []
     for at, group in enumerate(solution.sample.groups):
-        implied = solution.implied[at].cov
+        implied = solution.correlations(at) if isinstance(solution, ThresholdSolution) else solution.implied[at].cov
         raw, error = group.cov - implied, _errors(solution, at, fitted.errors.startswith("sandwich"))
         sd = np.sqrt(np.diag(group.cov))
         found.extend(_rows(solution.sample.names, group.label, raw, raw / np.outer(sd, sd), error))
@@ -99,7 +100,7 @@ def _rows(names: tuple[str, ...], group: str, raw: Array, corr: Array, error: Ar
 
 def _errors(solution: Solution, group: int, robust: bool) -> Array:
     """Standard errors (p, p) of the covariances' residuals in one group; zero where there is none to make."""
-    if isinstance(solution, OrdinalSolution):
+    if isinstance(solution, OrdinalSolution | ThresholdSolution):
         return solution.residual_errors(group)
     means, here, there = solution.table.means, solution.sample.groups[group], solution.implied[group]
     weight = normal_weight(inverted(there.cov), means)
