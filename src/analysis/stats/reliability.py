@@ -393,8 +393,9 @@ def _skew_cautions(answers: Rows | None) -> Iterator[Caution]:
     if len(whole) < 3:
         return
     centred = whole - whole.mean(axis=0)
-    spread = np.sqrt((centred**2).mean(axis=0))
-    skew = np.divide((centred**3).mean(axis=0), spread**3, out=np.zeros_like(spread), where=spread > 0)
+    squares = centred * centred  # products: powers of arrays take ten times as long
+    spread = np.sqrt(squares.mean(axis=0))
+    skew = np.divide((squares * centred).mean(axis=0), spread**3, out=np.zeros_like(spread), where=spread > 0)
     most = cutoff("reliability.skew")
     skewed = tuple(name for name, value in zip(answers.names, skew, strict=True) if abs(value) > most)
     if skewed:
