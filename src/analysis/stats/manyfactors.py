@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from .rows import Array
 
-_LEAST = 0.005  # uniqueness, at least: the bound of psych and factanal
+LEAST = 0.005  #: uniqueness, at least: the bound of psych and factanal
 _STEPS, _FLAT = 200, 1e-9  # length of the gradient over the free uniquenesses
 _TURNS, _STILL = 2000, 1e-5  # length of the projected gradient at which GPArotation stops
 _HALVINGS = 25
@@ -61,23 +61,21 @@ def extract_many(corr: Array, k: int, method: Literal["minres", "ml"]) -> Loadin
     """Unrotated loadings of `k` factors of every matrix of a batch (b, items, items), all positive definite."""
     items = corr.shape[-1]
     smc = 1 - 1 / np.diagonal(np.linalg.inv(corr), axis1=1, axis2=2)
-    start = np.clip((1 - 0.5 * k / items) * (1 - smc), _LEAST, 1.0)
+    start = np.clip((1 - 0.5 * k / items) * (1 - smc), LEAST, 1.0)
     if method == "ml":  # over log uniquenesses
         found, converged = _newton(
             lambda t, s: _likelihood(s, np.exp(t), k),
             lambda t, s: _discrepancy(s, np.exp(t), k),
             np.log(start),
             corr,
-            (float(np.log(_LEAST)), 0.0),
+            (float(np.log(LEAST)), 0.0),
         )
         psi = np.exp(found)
         root = np.sqrt(psi)
         values, vectors = np.linalg.eigh(corr / (root[:, :, None] * root[:, None, :]))
         strength = np.sqrt(np.maximum(values[:, ::-1][:, :k] - 1, 0.0))
         return Loadings(root[:, :, None] * vectors[:, :, ::-1][:, :, :k] * strength[:, None, :], converged)
-    psi, converged = _newton(
-        lambda p, s: _squares(s, p, k), lambda p, s: _leftover(s, p, k), start, corr, (_LEAST, 1.0)
-    )
+    psi, converged = _newton(lambda p, s: _squares(s, p, k), lambda p, s: _leftover(s, p, k), start, corr, (LEAST, 1.0))
     values, vectors = np.linalg.eigh(corr - _diagonal(psi))
     strength = np.sqrt(np.maximum(values[:, ::-1][:, :k], 0.0))
     return Loadings(vectors[:, :, ::-1][:, :, :k] * strength[:, None, :], converged)

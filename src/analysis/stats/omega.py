@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,21 +12,18 @@ from ..errors import Caution, ModelError, caution, problem
 from ..rules import cutoff
 from .estimate import Estimate
 from .factorability import factor_cautions, factorable
-from .manyfactors import Flags, Loadings, extract_many, oblimin_many
+from .general_factor import SchmidLeiman, congeneric, factored, shares, signed
+from .manyfactors import Loadings, extract_many
 from .moments import Moments, RowRule, moments, pair_correlations, pairwise
+from .omega_intervals import COEFFICIENTS, INTERVALS, Centre, Interval, Resampled, resampled
 from .reliability import alpha_of
-from .resample import SEED, draws, percentile, units
 from .result import Result, Row, frame, unique
-from .rotation import ordered, rotate
 from .rows import MISSING, Array, Missing, Rows, check_level, is_rows, literal, rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _GROUPS = 3  # group factors where the items allow them: fewer do not identify a general factor
-_CELLS = 4_000_000  # products of loadings held at once
-_KEPT = 0.5  # of the resamples: with fewer there is no interval
-_NAMES = ("total", "hierarchical", "congeneric")
 
 
 @dataclass(frozen=True)
@@ -120,6 +117,7 @@ def omega(
     n_factors: int | None = None,
     level: float = 0.95,
     missing: Missing = "listwise",
+    ci: Interval = "percentile",
     resamples: int = 1000,
     rng: np.random.Generator | None = None,
 ) -> Omega:
@@ -137,6 +135,9 @@ def omega(
         Confidence level of the intervals.
     missing : {"listwise", "pairwise"}
         Rows that answer every item, or each correlation over the rows that answer both items (as R's psych does).
+    ci : {"percentile", "bca"}
+        The middle of the resampled values, or Efron's interval, corrected for bias and skewness; it leaves every row
+        out once besides.
     resamples : int
         Bootstrap resamples behind the intervals; 0 for none.
     rng : numpy.random.Generator, optional
@@ -179,6 +180,7 @@ def omega(
     """
     check_level(level)
     literal("missing", missing, MISSING)
+    literal("ci", ci, INTERVALS)
     if resamples < 0:
         raise ModelError(problem("resample.count", value=int(resamples)))
     answers = rows(x, names) if is_rows(x) and missing == "listwise" else None
@@ -188,13 +190,11 @@ def omega(
         raise ModelError(problem("omega.not_identified", k=k, least=3, items=m.names))
     corr = factorable(m)
     groups = _groups(n_factors, k)
-    solution = _solution(corr, groups)
+    solution = factored(corr, groups)
     single = extract_many(corr[None], 1, "ml")
-    value = {**_two(corr[None], solution), "congeneric": _congeneric(m.cov[None], single)}
-    drawn = None if answers is None else _resampled(answers, groups, solution.pattern[0], resamples, rng)
-    estimates = {
-        name: _estimate(float(value[name][0]), drawn.values.get(name) if drawn else None, level) for name in _NAMES
-    }
+    value = {**shares(corr[None], solution), "congeneric": congeneric(m.cov[None], single)}
+    drawn = _drawn(answers, Centre(solution, single), resamples, ci, rng)
+    estimates = {name: _estimate(drawn, name, float(value[name][0]), level) for name in COEFFICIENTS}
     pattern = np.column_stack([solution.general[0], solution.group[0]])
     squares = (pattern**2).sum(axis=0)
     h2 = solution.h2[0]
@@ -209,9 +209,9 @@ def omega(
         dropped=m.dropped,
         resamples=drawn.kept if drawn else 0,
         loading_rows=tuple(_loading_rows(m.names, pattern)),
-        item_rows=tuple(_item_rows(m, pattern[:, 0], h2, _signed(single.loadings)[0, :, 0])),
+        item_rows=tuple(_item_rows(m, pattern[:, 0], h2, signed(single.loadings)[0, :, 0])),
         group_rows=tuple(_group_rows(m.names, corr, pattern)),
-        cautions=(*_cautions(m, solution, single, groups), *_drawn_cautions(drawn, resamples), *factor_cautions(m)),
+        cautions=(*_cautions(m, solution, single, groups), *_interval_cautions(answers, drawn), *factor_cautions(m)),
     )
 
 
@@ -228,26 +228,6 @@ def most_factors(items: int) -> int:
     return max(f for f in range(items) if ((items - f) ** 2 - items - f) >= 0)
 
 
-@dataclass(frozen=True, eq=False)
-class _Solution:
-    """A batch of general and group loadings, what they explain, and the oblique loadings behind them."""
-
-    general: Array  # (b, items)
-    group: Array  # (b, items, groups)
-    h2: Array  # (b, items)
-    pattern: Array  # (b, items, groups)
-    ladder: Array  # (b, groups) loadings of the group factors on the general one
-    converged: Flags  # (b,)
-
-
-@dataclass(frozen=True, eq=False)
-class _Drawn:
-    """Coefficients of the resamples that have them."""
-
-    values: Mapping[str, Array] = field(default_factory=dict)
-    kept: int = 0
-
-
 def _groups(wanted: int | None, items: int) -> int:
     most = most_factors(items)
     if wanted is None:
@@ -257,60 +237,11 @@ def _groups(wanted: int | None, items: int) -> int:
     return wanted
 
 
-def _solution(corr: Array, groups: int) -> _Solution:
-    """Factors of one matrix as `psych::omega` finds them."""
-    raw = extract_many(corr[None], groups, "minres")
-    found = ordered(rotate(raw.loadings[0], "oblimin", kaiser=False))
-    return _schmid_leiman(raw, found.loadings[None], found.phi[None], np.array([found.converged]))
-
-
-def _schmid_leiman(raw: Loadings, pattern: Array, phi: Array, converged: Flags) -> _Solution:
-    """One factor above oblique factors, and what is left of these beside it."""
-    ladder, climbed = _ladder(phi)
-    general = np.einsum("bif,bf->bi", pattern, ladder)
-    sign = np.where(general.sum(axis=1) < 0, -1.0, 1.0)
-    group = pattern * np.sqrt(np.maximum(1 - ladder**2, 0.0))[:, None, :]
-    h2 = (raw.loadings**2).sum(axis=2)
-    return _Solution(general * sign[:, None], group, h2, pattern, ladder, raw.converged & converged & climbed)
-
-
-def _ladder(phi: Array) -> tuple[Array, Flags]:
-    """Loadings of factors on the one above them."""
-    groups = phi.shape[1]
-    fine = np.ones(len(phi), dtype=bool)
-    if groups == 1:
-        return np.ones((len(phi), 1)), fine
-    if groups == 2:
-        root = np.sqrt(np.abs(phi[:, 0, 1]))
-        return np.column_stack([root, np.sign(phi[:, 0, 1]) * root]), fine
-    found = extract_many(phi, 1, "minres")
-    return _signed(found.loadings)[:, :, 0], found.converged
-
-
-def _signed(loadings: Array) -> Array:
-    return np.asarray(loadings * np.where(loadings.sum(axis=1, keepdims=True) < 0, -1.0, 1.0))
-
-
-def _two(corr: Array, found: _Solution) -> dict[str, Array]:
-    """Omega total and hierarchical of a batch."""
-    whole = corr.sum(axis=(1, 2))
-    left = (1 - found.h2).sum(axis=1)
-    return {"total": (whole - left) / whole, "hierarchical": found.general.sum(axis=1) ** 2 / whole}
-
-
-def _congeneric(cov: Array, found: Loadings) -> Array:
-    """(sum l)^2 / ((sum l)^2 + sum t), loadings and errors in the units of the items."""
-    variance = np.diagonal(cov, axis1=1, axis2=2)
-    loading = found.loadings[:, :, 0]
-    shared = (loading * np.sqrt(variance)).sum(axis=1) ** 2
-    return np.asarray(shared / (shared + (variance * (1 - loading**2)).sum(axis=1)))
-
-
 def _one_factor(m: Moments) -> float | None:
     """Congeneric omega of some of the items, where they identify one factor."""
     if len(m.names) < 3:
         return None
-    return float(_congeneric(m.cov[None], extract_many(m.corr[None], 1, "ml"))[0])
+    return float(congeneric(m.cov[None], extract_many(m.corr[None], 1, "ml"))[0])
 
 
 def one_factor_loadings(x: object, items: Sequence[str]) -> tuple[Array, int]:
@@ -318,53 +249,27 @@ def one_factor_loadings(x: object, items: Sequence[str]) -> tuple[Array, int]:
     m = moments(x, items)
     if len(m.names) < 3:
         raise ModelError(problem("omega.not_identified", k=len(m.names), least=3, items=m.names))
-    return _signed(extract_many(factorable(m)[None], 1, "ml").loadings)[0, :, 0], m.n
+    return signed(extract_many(factorable(m)[None], 1, "ml").loadings)[0, :, 0], m.n
 
 
-def _resampled(answers: Rows, groups: int, target: Array, resamples: int, rng: np.random.Generator | None) -> _Drawn:
-    """Coefficients of bootstrap resamples; those whose items cannot be factored are left out."""
-    if not resamples:
-        return _Drawn()
+def _drawn(
+    answers: Rows | None, centre: Centre, resamples: int, ci: Interval, rng: np.random.Generator | None
+) -> Resampled | None:
+    if answers is None or not resamples:
+        return None
     values = answers.numeric()
-    of = units(values[~np.isnan(values).any(axis=1)])
-    chance = np.random.default_rng(SEED) if rng is None else rng
-    found: dict[str, list[Array]] = {name: [] for name in _NAMES}
-    batch = max(1, _CELLS // of.k**3)
-    for weights in draws(of, resamples, chance):
-        for start in range(0, len(weights), batch):
-            each = _batch(of.covariances(weights[start : start + batch]), groups, target)
-            for name, drawn in each.items():
-                found[name].append(drawn)
-    joined = {name: np.concatenate(parts) for name, parts in found.items()}
-    kept = len(joined["total"])
-    return _Drawn(joined if kept >= _KEPT * resamples else {}, kept if kept >= _KEPT * resamples else 0)
+    return resampled(values[~np.isnan(values).any(axis=1)], centre, resamples, ci, rng)
 
 
-def _batch(cov: Array, groups: int, target: Array) -> dict[str, Array]:
-    variance = np.diagonal(cov, axis1=1, axis2=2)
-    cov = cov[(variance > 1e-12 * variance.max()).all(axis=1)]
-    sd = np.sqrt(np.diagonal(cov, axis1=1, axis2=2))
-    corr = cov / (sd[:, :, None] * sd[:, None, :])
-    sound = np.linalg.eigvalsh(corr)[:, 0] > 1e-8
-    cov, corr = cov[sound], corr[sound]
-    if not len(cov):
-        return {name: np.empty(0) for name in _NAMES}
-    raw, single = extract_many(corr, groups, "minres"), extract_many(corr, 1, "ml")
-    if groups == 1:
-        found = _schmid_leiman(raw, _signed(raw.loadings), np.ones((len(corr), 1, 1)), raw.converged)
-    else:
-        turned = oblimin_many(raw.loadings, target)
-        found = _schmid_leiman(raw, turned.loadings, turned.phi, turned.converged)
-    good = found.converged & single.converged
-    values = {**_two(corr, found), "congeneric": _congeneric(cov, single)}
-    return {name: value[good] for name, value in values.items()}
+def _estimate(drawn: Resampled | None, name: str, value: float, level: float) -> Estimate:
+    return Estimate(value, method="none") if drawn is None else drawn.estimate(name, value, level)
 
 
-def _estimate(value: float, drawn: Array | None, level: float) -> Estimate:
-    if drawn is None:
-        return Estimate(value, method="none")
-    low, high = percentile(drawn, level)
-    return Estimate(value, float(drawn.std(ddof=1)), low, high, level, "bootstrap_percentile")
+def _interval_cautions(answers: Rows | None, drawn: Resampled | None) -> Iterator[Caution]:
+    if answers is None:
+        yield caution("omega.interval_needs_rows", "note")
+    elif drawn is not None:
+        yield from drawn.cautions()
 
 
 def _loading_rows(names: Sequence[str], pattern: Array) -> Iterator[OmegaLoading]:
@@ -405,7 +310,7 @@ def _group_rows(names: Sequence[str], corr: Array, pattern: Array) -> Iterator[O
         yield OmegaGroup(f"F{j + 1}*", tuple(names[i] for i in at), general + group, general, group)
 
 
-def _cautions(m: Moments, found: _Solution, single: Loadings, groups: int) -> Iterator[Caution]:
+def _cautions(m: Moments, found: SchmidLeiman, single: Loadings, groups: int) -> Iterator[Caution]:
     turned = tuple(name for name, value in zip(m.names, found.general[0], strict=True) if value < 0)
     if turned:
         yield caution("omega.negative_loading", items=turned)
@@ -422,13 +327,3 @@ def _cautions(m: Moments, found: _Solution, single: Loadings, groups: int) -> It
         yield caution("omega.general_heywood")
     if not (found.converged[0] and single.converged[0]):
         yield caution("factors.extraction_not_converged")
-
-
-def _drawn_cautions(drawn: _Drawn | None, resamples: int) -> Iterator[Caution]:
-    """Why there is no interval, or how many resamples lie behind it."""
-    if drawn is None:
-        yield caution("omega.interval_needs_rows", "note")
-    elif resamples and not drawn.values:
-        yield caution("resample.too_few", least=int(100 * _KEPT), resamples=resamples)
-    elif drawn.kept < resamples:
-        yield caution("resample.left_out", "note", kept=drawn.kept, resamples=resamples)

@@ -78,7 +78,7 @@ def bootstrap(
     Parameters
     ----------
     fitted : MeasurementModel
-        Fitted to complete rows.
+        Fitted to rows; with ``missing="fiml"`` the resamples keep their missing answers and are fitted the same way.
     resamples : int
         How many.
     interval : {"percentile", "bca"}
@@ -96,13 +96,14 @@ def bootstrap(
     Raises
     ------
     ModelError
-        ``sem.rows_needed`` for moments and for missing answers; ``sem.bootstrap_failed`` where fewer than nine of ten
-        resamples have a solution.
+        ``sem.rows_needed`` for moments; ``sem.bootstrap_failed`` where fewer than nine of ten resamples have a
+        solution.
 
     Notes
     -----
-    Rows are drawn with replacement inside each group. BCa's acceleration takes the empirical influence of each row,
-    I^-1 times its score, in place of as many refits as there are rows.
+    Rows are drawn with replacement inside each group, missing answers and all; a resample in which a variable has no
+    two different answers has no solution. BCa's acceleration takes the empirical influence of each row, I^-1 times its
+    score, in place of as many refits as there are rows; I is the observed information where answers are missing.
 
     References
     ----------
@@ -112,7 +113,7 @@ def bootstrap(
     solution = solved(fitted)
     literal("interval", interval, INTERVALS)
     check_level(level)
-    if any(group.rows is None or not group.complete for group in solution.sample.groups):
+    if any(group.rows is None for group in solution.sample.groups):
         raise ModelError(problem("sem.rows_needed", what="bootstrap"))
     chance = np.random.default_rng(SEED) if rng is None else rng
     drawn = [found for found in _refits(solution, fitted.estimator, resamples, chance) if found is not None]
@@ -131,6 +132,9 @@ def _refits(solution: Solution, estimator: str, resamples: int, rng: np.random.G
     back = inverted(solution.point.observed)
     for _ in range(resamples):
         sample = solution.sample.of([_drawn(group, solution.sample, rng) for group in solution.sample.groups])
+        if not all(_varied(group) for group in sample.groups):
+            yield None
+            continue
         table = replace(
             solution.table,
             rows=tuple(
@@ -150,16 +154,29 @@ def _refits(solution: Solution, estimator: str, resamples: int, rng: np.random.G
 
 def _drawn(group: GroupSample, sample: Sample, rng: np.random.Generator) -> GroupSample:
     rows = np.asarray(group.rows)[rng.integers(0, group.n, size=group.n)]
+    if np.isnan(rows).any():  # the saturated moments are a constant of F: those of all rows serve
+        return replace(group, rows=rows)
     mean = rows.mean(axis=0)
     away = rows - mean
     return GroupSample(group.label, group.n, mean, away.T @ away / sample.count(group), rows)
 
 
+def _varied(group: GroupSample) -> bool:
+    """Whether every variable has two different answers: where there are none, its parameters stay where they start."""
+    values = np.asarray(group.rows)
+    known = ~np.isnan(values)
+    low, high = np.where(known, values, np.inf).min(axis=0), np.where(known, values, -np.inf).max(axis=0)
+    return bool((low < high).all())
+
+
 def _given(lhs: str, op: str, rhs: str, sample: Sample, group: int) -> float:
-    """The resample's own moment of exogenous observed variables."""
+    """The resample's own moment of exogenous observed variables, which every row answers."""
     here = sample.groups[group]
-    at = sample.names.index(lhs)
-    return float(here.mean[at]) if op == "~1" else float(here.cov[at, sample.names.index(rhs)])
+    pair = np.asarray(here.rows)[:, [sample.names.index(name) for name in (lhs, rhs or lhs)]]
+    if op == "~1":
+        return float(pair[:, 0].mean())
+    away = pair - pair.mean(axis=0)
+    return float(away[:, 0] @ away[:, 1] / sample.count(here))
 
 
 def _asked(solution: Solution, theta: Array) -> Array:
@@ -182,7 +199,8 @@ def _bounds(solution: Solution, values: Array, interval: Interval, level: float)
 
 def _influences(solution: Solution) -> Array:
     """What each row adds to the estimates (n, free): E^-1 D' s / n."""
-    bread = np.linalg.inv(solution.point.information)
+    here = solution.point
+    bread = np.linalg.inv(here.information if solution.sample.complete else here.observed)
     parts = zip(solution.scores(), solution.machine.matrices.groups, strict=True)
     return np.vstack([scores @ group.chosen @ bread / solution.sample.n for scores, group in parts])
 
