@@ -10,7 +10,7 @@ from scipy import special
 from ..errors import ModelError, Place, problem
 from ..grammar import INTERCEPT, Formula, parse_formula
 from .design import Design, build
-from .leastsquares import refuse_dependence
+from .leastsquares import refuse_dependent_columns
 from .likelihood import LikelihoodModel, effects, few_events, fitted_by, maximise, usual_cautions
 from .rows import Array, Labels, Rows, check_level, literal, rows
 
@@ -121,7 +121,7 @@ def _binary(
         raise ModelError(problem("regression.too_few_rows", n=n, k=k))
     scale = np.abs(design.x).max(axis=0)
     z = design.x / np.where(scale > 0, scale, 1.0)
-    refuse_dependence(np.linalg.qr(z)[1], design.terms, np.linalg.norm(z, axis=0))
+    refuse_dependent_columns(z, design.terms)
     step = _logit_step if link == "logit" else _probit_step
     firth = penalty == "firth"
     start = np.zeros(k)

@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import Caution, ModelError, Place, caution, problem
 from ..grammar import INTERCEPT, parse_formula
 from .design import build
-from .leastsquares import refuse_dependence
+from .leastsquares import refuse_dependent_columns
 from .regression import ols
 from .resample import SEED, bca, draws, left_out, percentile, units
 from .result import Result, Row, frame
@@ -137,7 +137,7 @@ def mediate(
     n, k = design.x.shape
     if n <= k:
         raise ModelError(problem("regression.too_few_rows", n=n, k=k))
-    refuse_dependence(np.linalg.qr(design.x)[1], design.terms, np.linalg.norm(design.x, axis=0))
+    refuse_dependent_columns(design.x, design.terms)
     terms = tuple(term for term in design.terms if term != INTERCEPT)
     values = np.column_stack([design.x[:, 1:], design.y])
     paths = _Paths(terms, treat, through, kind)

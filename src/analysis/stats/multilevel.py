@@ -14,9 +14,10 @@ import numpy.typing as npt
 from ..errors import Caution, ModelError, Place, caution, problem
 from ..grammar import Formula, parse_formula
 from ..rules import cutoff
-from .design import Design, build, codes_of
+from .design import Design, build, code_sums, codes_of
 from .hierarchy import common
-from .leastsquares import refuse_dependence
+from .intercepts import SMALLEST, GroupSums, best_ratio, satterthwaite, solution
+from .leastsquares import refuse_dependent_columns
 from .likelihood import EffectRow, LikelihoodFit, LikelihoodModel, VarianceComponent, usual_cautions
 from .rows import Array, Labels, check_level, literal, rows
 from .tails import t_quantile, t_two_sided
@@ -83,7 +84,7 @@ def mixed(formula: str, x: object, *, method: Method = "reml", level: float = 0.
     n, k = design.x.shape
     if n <= k + 1:
         raise ModelError(problem("regression.too_few_rows", n=n, k=k + 1))
-    refuse_dependence(np.linalg.qr(design.x)[1], design.terms, np.linalg.norm(design.x, axis=0))
+    refuse_dependent_columns(design.x, design.terms)
     effects = tuple(_effect(group, parsed.varying(group), design) for group in parsed.groups)
     work = _sums(design, effects, method)
     theta, converged = _minimum(work)
@@ -114,6 +115,7 @@ class _Work:
     yy: float
     n: int
     reml: bool
+    constants: GroupSums | None  # of one group of which only the constant varies
 
     @property
     def parameters(self) -> int:
@@ -122,7 +124,7 @@ class _Work:
 
 
 def _effect(group: str, slopes: tuple[str, ...], design: Design) -> _Effect:
-    codes = np.unique(codes_of(design.beside[group]), return_inverse=True)[1]
+    codes = codes_of(design.beside[group])
     members = int(codes.max()) + 1
     place = Place(column=group)
     if members < 2:
@@ -144,27 +146,39 @@ def _effect(group: str, slopes: tuple[str, ...], design: Design) -> _Effect:
 
 
 def _sums(design: Design, effects: tuple[_Effect, ...], method: Method) -> _Work:
-    x, y = design.x, design.y - design.y.mean() if design.intercept else design.y
+    y = design.y - design.y.mean() if design.intercept else design.y
+    known = np.column_stack([design.x, y])
+    cross = known.T @ known
     sizes = tuple((each.z.shape[1], each.members) for each in effects)
+    n, reml = len(y), method == "reml"
+    constants = None
     if len(effects) == 1:
         z, codes = effects[0].z, effects[0].codes
-        q, g = z.shape[1], effects[0].members
-        zz, zx, zy = np.zeros((g, q, q)), np.zeros((g, q, x.shape[1])), np.zeros((g, q))
-        np.add.at(zz, codes, z[:, :, None] * z[:, None, :])
-        np.add.at(zx, codes, z[:, :, None] * x[:, None, :])
-        np.add.at(zy, codes, z * y[:, None])
+        q = z.shape[1]
+        beside = np.column_stack([z, known])
+        sums = np.stack([code_sums(codes, column[:, None] * beside) for column in z.T], axis=1)  # (g, q, q + k + 1)
+        zz, z_known = sums[:, :, :q], sums[:, :, q:]
+        if q == 1:
+            constants = GroupSums(zz[:, 0, 0], z_known[:, 0], cross, n, reml)
     else:
-        width = sum(q * g for q, g in sizes)
-        if width > _WIDEST:
-            raise ModelError(problem("mixed.too_wide", effects=width, most=_WIDEST))
-        parts = []
-        for each in effects:
-            part = np.zeros((len(y), each.members, each.z.shape[1]))
-            part[np.arange(len(y)), each.codes] = each.z
-            parts.append(part.reshape(len(y), -1))
-        z = np.hstack(parts)
-        zz, zx, zy = (z.T @ z)[None], (z.T @ x)[None], (z.T @ y)[None]
-    return _Work(sizes, zz, zx, zy, x.T @ x, x.T @ y, float(y @ y), len(y), method == "reml")
+        z = _indicators(effects)
+        zz, z_known = (z.T @ z)[None], (z.T @ known)[None]
+    zx, zy, xx, xy = z_known[:, :, :-1], z_known[:, :, -1], cross[:-1, :-1], cross[:-1, -1]
+    return _Work(sizes, zz, zx, zy, xx, xy, float(cross[-1, -1]), n, reml, constants)
+
+
+def _indicators(effects: tuple[_Effect, ...]) -> Array:
+    """Columns (n, random effects) of several groups."""
+    width = sum(each.z.shape[1] * each.members for each in effects)
+    if width > _WIDEST:
+        raise ModelError(problem("mixed.too_wide", effects=width, most=_WIDEST))
+    parts = []
+    for each in effects:
+        n = len(each.codes)
+        part = np.zeros((n, each.members, each.z.shape[1]))
+        part[np.arange(n), each.codes] = each.z
+        parts.append(part.reshape(n, -1))
+    return np.hstack(parts)
 
 
 def _factors(theta: Array, work: _Work) -> list[Array]:
@@ -200,6 +214,8 @@ class _Profile:
 
 def _profile(theta: Array, work: _Work) -> _Profile:
     """Best fixed coefficients and penalised residual sum of squares for a theta."""
+    if work.constants is not None:
+        return _Profile(*solution(float(theta[0] ** 2), work.constants))
     scale = _scaled(theta, work)
     m = scale.T @ work.zz @ scale + np.eye(scale.shape[0])
     lower = np.linalg.cholesky(m)
@@ -210,12 +226,15 @@ def _profile(theta: Array, work: _Work) -> _Profile:
     b = np.linalg.solve(rx, right)
     pwrss = work.yy - float((zy**2).sum()) - float(b @ right)
     logdet = 2 * float(np.log(np.diagonal(lower, axis1=1, axis2=2)).sum())
-    return _Profile(b, rx, max(pwrss, 1e-300), logdet)
+    return _Profile(b, rx, max(pwrss, SMALLEST), logdet)
 
 
 def _deviance(theta: Array, work: _Work) -> float:
     """-2 log-likelihood, restricted or not, at the best sigma."""
-    found = _profile(theta, work)
+    return _deviance_of(_profile(theta, work), work)
+
+
+def _deviance_of(found: _Profile, work: _Work) -> float:
     if work.reml:
         free = work.n - len(found.b)
         return found.logdet + float(np.linalg.slogdet(found.rx)[1]) + free * (1 + log(2 * pi * found.pwrss / free))
@@ -224,6 +243,9 @@ def _deviance(theta: Array, work: _Work) -> float:
 
 def _minimum(work: _Work) -> tuple[Array, bool]:
     """Theta of the smallest deviance, over several starts; diagonals are not negative."""
+    if work.constants is not None:
+        ratio, converged = best_ratio(work.constants)
+        return np.array([ratio**0.5]), converged
     from scipy.optimize import minimize
 
     start, bounds = [], []
@@ -315,6 +337,8 @@ def _full_deviance(point: Array, work: _Work) -> float:
 
 def _satterthwaite(theta: Array, sigma: float, work: _Work) -> Array:
     """Degrees of freedom of every fixed coefficient."""
+    if work.constants is not None:
+        return satterthwaite(float(theta[0] ** 2), work.constants)
     point = np.array([*theta, sigma])
     free = np.append(np.abs(theta) > 1e-4, True)
 
@@ -352,7 +376,7 @@ def _result(
         b[0] += design.y.mean()
     cov = sigma2 * np.linalg.inv(found.rx)
     df = _satterthwaite(theta, sigma2**0.5, work)
-    deviance = _deviance(theta, work)
+    deviance = _deviance_of(found, work)
     parameters = k + work.parameters + 1
     components = tuple(_components(effects, theta, work, sigma2))
     fit = LikelihoodFit(

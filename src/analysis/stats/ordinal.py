@@ -16,7 +16,7 @@ from .binary import _logit_step
 from .comparison import FurtherTest
 from .design import Design, build
 from .distributions import chi2_upper
-from .leastsquares import refuse_dependence
+from .leastsquares import refuse_dependent_columns
 from .likelihood import LikelihoodModel, ThresholdRow, effects, fitted_by, maximise, usual_cautions
 from .rows import Array, Labels, Rows, check_level, literal, rows
 from .tails import normal_quantile, normal_two_sided
@@ -87,7 +87,7 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
     n, k = len(y), design.x.shape[1] - 1
     if n <= k + len(names):
         raise ModelError(problem("regression.too_few_rows", n=n, k=k + len(names) - 1))
-    refuse_dependence(np.linalg.qr(design.x)[1], design.terms, np.linalg.norm(design.x, axis=0))
+    refuse_dependent_columns(design.x, design.terms)
     scale = design.x[:, 1:].std(axis=0)
     z = (design.x[:, 1:] - design.x[:, 1:].mean(axis=0)) / scale
     share = np.cumsum(np.bincount(y))[:-1] / n

@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import Caution, ModelError, Place, caution, problem
 from ..grammar import INTERCEPT, Formula, parse_formula
 from ..rules import cutoff
-from .design import Design, build, codes_of
+from .design import Design, build, codes_of, count_codes
 from .leastsquares import RowSolution, Solution, solve_moments, solve_rows
 from .moments import Moments, RowRule, moments, moments_cautions
 from .result import Result, Row, frame
@@ -255,9 +255,9 @@ def _clusters(design: Design, cluster: str | None, second: str | None) -> int | 
     """How many clusters there are, the fewer of two kinds; a single one is refused."""
     if design.clusters is None:
         return None
-    counts = {cluster: len(np.unique(design.clusters))}
+    counts = {cluster: count_codes(design.clusters)}
     if second is not None:
-        counts[second] = len(np.unique(codes_of(design.beside[second])))
+        counts[second] = count_codes(codes_of(design.beside[second]))
     single = [name for name, count in counts.items() if count == 1]
     if single:
         raise ModelError(problem("regression.single_cluster", Place(column=single[0]), column=single[0]))
@@ -368,9 +368,10 @@ def _coefficients(
     terms: tuple[str, ...], s: Solution, cov: Array, dfs: Array, level: float
 ) -> Iterator[CoefficientRow]:
     errors, tolerance = np.sqrt(np.diag(cov)), s.tolerance
+    quantiles = {df: t_quantile((1 + level) / 2, df) for df in set(dfs.tolist())}
     for j, term in enumerate(terms):
+        t = quantiles[float(dfs[j])]
         df = int(dfs[j]) if float(dfs[j]).is_integer() else float(dfs[j])
-        t = t_quantile((1 + level) / 2, df)
         b, se, constant = float(s.b[j]), float(errors[j]), term == INTERCEPT
         statistic = None if s.perfect or not se else b / se
         free = None if constant else min(float(tolerance[j]), 1.0)

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ModelError, problem
+from .design import code_sums, count_codes
 from .rows import Array
 
 HC: TypeAlias = Literal["HC0", "HC1", "HC2", "HC3", "HC4"]
@@ -25,7 +26,7 @@ HCS: tuple[HC, ...] = ("HC0", "HC1", "HC2", "HC3", "HC4")
 
 def hc_cov(root: Array, q: Array, residuals: Array, kind: HC) -> Array:
     """Heteroskedasticity-consistent covariance: root (Q' diag(w) Q) root'."""
-    leverage = (q**2).sum(axis=1)
+    leverage = np.einsum("ij,ij->i", q, q)
     alone = int((leverage > 1 - 1e-10).sum())
     if alone and kind in ("HC2", "HC3", "HC4"):
         raise ModelError(problem("regression.leverage_one", vcov=kind, rows=alone))
@@ -49,10 +50,7 @@ def _weights(h: Array, k: int, kind: HC) -> Array:
 def cluster_cov(root: Array, q: Array, residuals: Array, codes: npt.NDArray[np.intp]) -> Array:
     """CR1: sums of scores by cluster, times G / (G - 1) (n - 1) / (n - k)."""
     n, k = q.shape
-    groups, at = np.unique(codes, return_inverse=True)
-    g = len(groups)
-    sums = np.zeros((g, k))
-    np.add.at(sums, at, q * residuals[:, None])
+    sums, g = code_sums(codes, q * residuals[:, None]), count_codes(codes)
     return np.asarray(g / (g - 1) * (n - 1) / (n - k) * root @ (sums.T @ sums) @ root.T)
 
 
@@ -60,7 +58,7 @@ def two_way_cov(
     root: Array, q: Array, residuals: Array, first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]
 ) -> Array:
     """Clusters of two kinds at once: CR1 of the one plus CR1 of the other minus CR1 of what they have in common."""
-    both = first * (int(second.max()) + 1) + second
+    both = np.unique(first * (int(second.max()) + 1) + second, return_inverse=True)[1]
     plus = cluster_cov(root, q, residuals, first) + cluster_cov(root, q, residuals, second)
     found = plus - cluster_cov(root, q, residuals, both)
     if (np.diag(found) <= 0).any():
@@ -76,13 +74,11 @@ def cr2_cov(root: Array, q: Array, residuals: Array, codes: npt.NDArray[np.intp]
     the sum of (w'B_g Q_g'e_g)^2, a quadratic form in normal errors whose df are (sum p_g'p_g)^2 / sum (p_g'p_h)^2, with
     p_g'p_h = [g = h] w'B_g S_g B_g w - u_g'u_h and u_g = S_g B_g w.
     """
-    groups, at = np.unique(codes, return_inverse=True)
     k = q.shape[1]
-    sums = np.zeros((len(groups), k))
-    np.add.at(sums, at, q * residuals[:, None])
-    order = np.argsort(at, kind="stable")
-    ends = np.cumsum(np.bincount(at))[:-1]
-    inner = np.array([part.T @ part for part in np.split(q[order], ends)])  # (g, k, k)
+    sums = code_sums(codes, q * residuals[:, None])
+    ends = np.cumsum(np.bincount(codes))[:-1]
+    parts = np.split(q[np.argsort(codes, kind="stable")], ends)
+    inner = np.array([part.T @ part for part in parts])  # (g, k, k)
     adjust = np.array([_inverse_root(np.eye(k) - each) for each in inner])
     scores = np.einsum("gij,gj->gi", adjust, sums)
     cov = root @ (scores.T @ scores) @ root.T
