@@ -119,6 +119,10 @@ class Regression(Result):
         design, residuals = self._rows()
         return design.y - residuals
 
+    def design(self) -> Design:
+        """Columns and outcome over the rows used."""
+        return self._rows()[0]
+
     def covariance(self) -> Array:
         """Covariance of the coefficients, by the errors that were asked for."""
         design, _ = self._rows()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -59,7 +60,8 @@ class Rows:
 
     def replaced(self, name: str, values: Array) -> Rows:
         """The same rows with one column of these numbers, new or in the place of the old."""
-        return Rows(unique((*self.names, name)), self.n, self.members, {**self._columns, name: values})
+        columns = ChainMap({name: values}, self._columns)  # type: ignore[arg-type]  # it only reads
+        return Rows(unique((*self.names, name)), self.n, self.members, columns)
 
     def require(self, names: Iterable[str]) -> None:
         """Refuse names that are no column, or that come twice."""
