@@ -13,6 +13,7 @@ from ..errors import Caution, ModelError, Place, caution, problem
 from ..grammar import INTERCEPT, parse_formula
 from .design import build
 from .leastsquares import refuse_dependent_columns
+from .moments import Moments
 from .regression import ols
 from .resample import SEED, bca, draws, left_out, percentile, units
 from .result import Result, Row, frame
@@ -224,7 +225,7 @@ class _Paths:
 def _cautions(outcome: str, paths: _Paths, values: Array, level: float) -> Iterator[Caution]:
     """Paths of which neither side is told from zero."""
     names = {term: f"x{at + 1}" for at, term in enumerate(paths.terms)}
-    whole = {names[term]: values[:, at] for at, term in enumerate(paths.terms)} | {"y": values[:, -1]}
+    whole = Moments((*names.values(), "y"), len(values), values.mean(axis=0), np.cov(values, rowvar=False))
 
     def p_of(goal: str, of: tuple[str, ...], term: str) -> float:
         found = ols(f"{goal} ~ {' + '.join(names[each] for each in of)}", whole)
