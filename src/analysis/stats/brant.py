@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from ..errors import Caution, caution
 from ..rules import cutoff
@@ -18,6 +17,7 @@ from .comparison import FurtherTest
 from .distributions import chi2_upper
 from .likelihood import FLAT, NEAR, maximise
 from .rows import Array
+from .tails import logistic
 
 _STEPS = 25  # full steps from the common slopes; logits that need more are fitted one by one
 _SINGULAR = 1e13  # condition number of an information matrix that has no inverse
@@ -52,7 +52,7 @@ def brant(
         b, failed = _one_by_one(x, above)
         if failed is not None:
             return (), (caution("ordinal.no_brant", "note", cut=failed + 1),)
-    shares = special.expit(x @ b.T)
+    shares = logistic(x @ b.T)
     information = of.weighted(shares * (1 - shares))
     for cut, condition in enumerate(np.linalg.cond(information).tolist()):
         if condition > _SINGULAR:
@@ -86,7 +86,7 @@ def _together(of: _Products, above: Array, start: Array) -> Array | None:
     """Coefficients (c, k + 1) of all logits by Newton's full steps at once; nothing where these come to no rest."""
     b, before = start, np.full(len(start), np.inf)
     for _ in range(_STEPS):
-        p = special.expit(of.x @ b.T)
+        p = logistic(of.x @ b.T)
         slope = (above - p).T @ of.x
         try:
             step = np.linalg.solve(of.weighted(p * (1 - p)), slope[:, :, None])[:, :, 0]

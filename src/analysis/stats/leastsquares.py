@@ -71,7 +71,7 @@ def solve_rows(x: Array, y: Array, terms: tuple[str, ...], intercept: bool) -> R
     z, scale = _scaled(x - centre)
     y_z, y_scale = _scaled(y - y_centre)
     moved, y_moved = (_centred(z), y_z - y_z.mean()) if intercept else (z, y_z)
-    norms = _lengths(moved, z)
+    norms = _told_from_rounding(lengths(moved), lengths(z))
     q, r = np.linalg.qr(z)
     refuse_dependence(r, terms, norms)
     c, c_low, left = _refined(z, q, r, y_z)
@@ -125,7 +125,7 @@ def solve_moments(m: Moments, outcome: str, terms: tuple[str, ...], intercept: b
 
 def refuse_dependent_columns(x: Array, terms: tuple[str, ...]) -> None:
     """Refuse a design (n, k) with columns that are linear combinations of others, naming the whole set."""
-    refuse_dependence(np.asarray(np.linalg.qr(x, mode="r")), terms, np.linalg.norm(x, axis=0))
+    refuse_dependence(np.asarray(np.linalg.qr(x, mode="r")), terms, lengths(x))
 
 
 def refuse_dependence(r: Array, terms: tuple[str, ...], norms: Array) -> None:
@@ -181,10 +181,14 @@ def _centred(x: Array) -> Array:
     return np.asarray(x - mean)
 
 
-def _lengths(moved: Array, z: Array) -> Array:
-    """Lengths of the centred columns; what a constant column leaves is rounding, and no length."""
-    found, whole = (np.sqrt(np.einsum("ij,ij->j", each, each)) for each in (moved, z))
-    return np.where(found > _FLAT * whole, found, 0.0)
+def lengths(x: Array) -> Array:
+    """Root of each column's sum of squares."""
+    return np.asarray(np.sqrt(np.einsum("ij,ij->j", x, x)))
+
+
+def _told_from_rounding(moved: Array, whole: Array) -> Array:
+    """Lengths of centred columns; what a constant column leaves is rounding, and no length."""
+    return np.where(moved > _FLAT * whole, moved, 0.0)
 
 
 def _refined(z: Array, q: Array, r: Array, y: Array) -> tuple[Array, Array, Array]:

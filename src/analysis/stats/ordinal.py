@@ -14,7 +14,7 @@ from ..grammar import Formula, parse_formula
 from ..rules import cutoff
 from .brant import brant
 from .design import Design, build, codes_of
-from .leastsquares import refuse_dependent_columns
+from .leastsquares import lengths, refuse_dependent_columns
 from .likelihood import LikelihoodModel, ThresholdRow, effects, fitted_by, maximise, usual_cautions
 from .rows import Array, Labels, Rows, check_level, literal, rows
 from .tails import normal_quantile, normal_two_sided
@@ -86,8 +86,10 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
     if n <= k + len(names):
         raise ModelError(problem("regression.too_few_rows", n=n, k=k + len(names) - 1))
     refuse_dependent_columns(design.x, design.terms)
-    scale = design.x[:, 1:].std(axis=0)
-    z = (design.x[:, 1:] - design.x[:, 1:].mean(axis=0)) / scale
+    mean = design.x[:, 1:].mean(axis=0)
+    z = design.x[:, 1:] - mean
+    scale = lengths(z) / n**0.5
+    z /= scale
     share = np.cumsum(np.bincount(y))[:-1] / n
     start = np.concatenate([special.logit(share) if link == "logit" else special.ndtri(share), np.zeros(k)])
     null = float(special.xlogy(np.bincount(y), np.bincount(y) / n).sum())
@@ -95,7 +97,7 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
     found, information, value, converged = maximise(start, lambda at: _likelihood(at, z, y, link, member))
     if not converged or float(np.abs(found).max()) > _RUNAWAY:
         raise ModelError(problem("ordinal.no_solution", outcome=parsed.outcome))
-    back = _back(design.x[:, 1:].mean(axis=0) / scale, scale, len(share))
+    back = _back(mean / scale, scale, len(share))
     point, cov = back @ found, back @ np.linalg.inv(information) @ back.T
     cuts = len(share)
     tests, brant_cautions = brant(design.x, design.terms, y, point) if link == "logit" else ((), ())
@@ -129,12 +131,16 @@ def _coded(formula: Formula, taken: Rows) -> tuple[Rows, tuple[str, ...]]:
         if not column.declared:
             raise ModelError(problem("ordinal.order", Place(column=name), column=name))
         return taken.replaced(name, np.where(column.codes < 0, np.nan, column.codes.astype(float))), column.levels
-    values = np.unique(column[~np.isnan(column)])
+    answered = ~np.isnan(column)
+    codes = codes_of(column[answered])
+    values = np.empty(int(codes.max(initial=-1)) + 1)
+    values[codes] = column[answered]
     if len(values) > cutoff("ordinal.levels"):
         most = int(cutoff("ordinal.levels"))
         raise ModelError(problem("ordinal.many_answers", Place(column=name), column=name, count=len(values), most=most))
-    codes = np.where(np.isnan(column), np.nan, np.searchsorted(values, column).astype(float))
-    return taken.replaced(name, codes), tuple(f"{value:g}" for value in values.tolist())
+    coded = np.full(len(column), np.nan)
+    coded[answered] = codes
+    return taken.replaced(name, coded), tuple(f"{value:g}" for value in values.tolist())
 
 
 def _back(mean: Array, scale: Array, cuts: int) -> Array:

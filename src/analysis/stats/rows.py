@@ -217,13 +217,13 @@ def _refuse_twice(names: Sequence[str]) -> None:
 
 def _typed(name: str, raw: Any) -> Array | Labels:
     """Numbers or labels, from what the column declares itself to be."""
-    if hasattr(getattr(raw, "dtype", None), "categories"):
+    dtype = getattr(raw, "dtype", None)
+    if hasattr(dtype, "categories"):
         held = raw.cat if hasattr(raw, "cat") else raw
         return Labels(np.asarray(held.codes, dtype=np.intp), tuple(map(str, held.categories)), declared=True)
-    if isinstance(getattr(raw, "dtype", None), np.dtype) and hasattr(raw, "to_numpy") and raw.dtype.kind in "iufb":
-        return _finite(name, np.array(raw.to_numpy(), dtype=np.float64))
-    if getattr(raw, "dtype", None) is not None and hasattr(raw, "to_numpy") and raw.dtype.kind in "iufb":
-        values = np.asarray(raw.to_numpy(dtype=np.float64, na_value=np.nan))
+    if dtype is not None and hasattr(raw, "to_numpy") and dtype.kind in "iufb":
+        known = isinstance(dtype, np.dtype)  # any other may hold missing values of its own
+        values = raw.to_numpy() if known else np.asarray(raw.to_numpy(dtype=np.float64, na_value=np.nan))
     else:
         values = raw if isinstance(raw, np.ndarray) else np.asarray(raw, dtype=object)
         if values.ndim != 1:
