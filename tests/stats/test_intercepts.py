@@ -1,11 +1,10 @@
-"""The deviance of random intercepts in one variable: its derivatives, its minimum, and the general way beside it."""
+"""The deviance of random intercepts in one variable: its derivatives and its minimum."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.stats import multilevel
 from analysis.stats.intercepts import GroupSums, best_ratio, profiled, satterthwaite
 
 
@@ -64,21 +63,6 @@ def test_no_share_has_a_smaller_deviance(seed, ratio, reml):
     assert profiled(phi, of).value <= lowest + 1e-9 * abs(lowest)
     if phi > 0:
         assert abs(profiled(phi, of).slope * phi) < 1e-7
-
-
-def test_the_general_way_finds_the_same(monkeypatch):
-    rng = np.random.default_rng(5)
-    unit = rng.integers(0, 20, 200)
-    x = {"u": unit, "a": rng.normal(size=200), "y": 0.8 * rng.normal(size=20)[unit] + rng.normal(size=200)}
-    found = multilevel.mixed("y ~ a + (1 | u)", x)
-    monkeypatch.setattr(multilevel, "GroupSums", lambda *_: None)
-    general = multilevel.mixed("y ~ a + (1 | u)", x)
-    for name, tolerance in (("b", 1e-7), ("se", 1e-7), ("df", 1e-4)):
-        np.testing.assert_allclose(
-            found.coefficients[name].astype(float), general.coefficients[name].astype(float), rtol=tolerance
-        )
-    assert found.fit.deviance == pytest.approx(general.fit.deviance, rel=1e-11)
-    assert found.fit.icc == pytest.approx(general.fit.icc, rel=1e-5)
 
 
 def test_balanced_groups_have_the_degrees_of_freedom_of_their_means():

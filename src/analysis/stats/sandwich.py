@@ -17,11 +17,48 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ModelError, problem
-from .design import code_sums, count_codes
+from .design import Design, code_sums, codes_of, count_codes
+from .leastsquares import RowSolution
 from .rows import Array
+from .tails import f_upper
 
 HC: TypeAlias = Literal["HC0", "HC1", "HC2", "HC3", "HC4"]
 HCS: tuple[HC, ...] = ("HC0", "HC1", "HC2", "HC3", "HC4")
+
+
+def coefficient_cov(design: Design, s: RowSolution, kind: str, second: str | None, df: int) -> tuple[Array, Array]:
+    """Covariance of the coefficients, and the degrees of freedom of each one's t."""
+    alike = np.full(design.x.shape[1], float(df))
+    if design.clusters is not None:
+        if kind == "CR2":
+            return cr2_cov(s.root, s.q, s.residuals, design.clusters)
+        if second is not None:
+            other = codes_of(design.beside[second])
+            return two_way_cov(s.root, s.q, s.residuals, design.clusters, other), alike
+        return cluster_cov(s.root, s.q, s.residuals, design.clusters), alike
+    for hc in HCS:
+        if hc == kind:
+            return hc_cov(s.root, s.q, s.residuals, hc), alike
+    n, k = design.x.shape
+    return np.asarray(s.root @ s.root.T * (s.ss_res / (n - k))), alike
+
+
+def wald_f(b: Array, cov: Array, first: int, df2: int) -> tuple[float | None, float | None]:
+    """Wald's F that all slopes from `first` on are zero, and its p: b' V^-1 b / q.
+
+    None where V has less rank than there are slopes. CR2 is not asked: its F needs degrees of freedom of its own, which
+    are not computed here.
+    """
+    slopes, v = b[first:], cov[first:, first:]
+    spread = np.sqrt(np.diag(v))
+    if not (spread > 0).all() or len(slopes) > df2:
+        return None, None
+    scaled = v / np.outer(spread, spread)
+    if np.linalg.cond(scaled) > 1e12:
+        return None, None
+    ratio = slopes / spread
+    f = float(ratio @ np.linalg.solve(scaled, ratio)) / len(slopes)
+    return f, f_upper(f, len(slopes), df2)
 
 
 def hc_cov(root: Array, q: Array, residuals: Array, kind: HC) -> Array:
