@@ -7,7 +7,7 @@ import pytest
 
 from analysis.report.block import numbers
 from analysis.report.verbs import narrate, table
-from analysis.stats.importance import _r2_by_sweeps, _r2_of_subsets, dominance, lmg
+from analysis.stats.importance import dominance, lmg, r2_of_subsets
 from analysis.stats.moments import moments
 from analysis.stats.result import from_dict, to_dict
 
@@ -42,9 +42,12 @@ def test_sweeps_give_every_subset():
     rng = np.random.default_rng(1)
     corr = np.array([np.corrcoef(rng.normal(size=(40, 6)).T) for _ in range(3)])
     owner = np.array([0, 1, 1, 2, 3])
-    found = _r2_by_sweeps(corr, owner, 4)
-    for each, whole in zip(found, corr, strict=True):
-        np.testing.assert_allclose(each, _r2_of_subsets(whole[:-1, :-1], whole[:-1, -1], owner, 4), atol=1e-12)
+    found = r2_of_subsets(corr, owner, 4)
+    for values, whole in zip(found, corr, strict=True):
+        for mask, value in enumerate(values):
+            at = np.flatnonzero(mask >> owner & 1)
+            right = whole[at, -1]
+            assert value == pytest.approx(right @ np.linalg.solve(whole[np.ix_(at, at)], right), abs=1e-12)
 
 
 def test_limits_are_those_of_refits(r):

@@ -10,7 +10,7 @@ from scipy import special
 from ..errors import ModelError, Place, problem
 from ..grammar import INTERCEPT, Formula, parse_formula
 from .design import Design, build
-from .leastsquares import refuse_dependence
+from .leastsquares import refuse_dependent_columns
 from .likelihood import LikelihoodModel, effects, few_events, fitted_by, maximise, usual_cautions
 from .rows import Array, Labels, Rows, check_level, literal, rows
 
@@ -121,8 +121,8 @@ def _binary(
         raise ModelError(problem("regression.too_few_rows", n=n, k=k))
     scale = np.abs(design.x).max(axis=0)
     z = design.x / np.where(scale > 0, scale, 1.0)
-    refuse_dependence(np.linalg.qr(z)[1], design.terms, np.linalg.norm(z, axis=0))
-    step = _logit_step if link == "logit" else _probit_step
+    refuse_dependent_columns(z, design.terms)
+    step = logit_step if link == "logit" else _probit_step
     firth = penalty == "firth"
     start = np.zeros(k)
     if firth:
@@ -192,11 +192,14 @@ def _numeric(value: object) -> bool:
     return True
 
 
-def _logit_step(x: Array, y: Array, b: Array) -> tuple[float, Array, Array]:
+def logit_step(x: Array, y: Array, b: Array) -> tuple[float, Array, Array]:
+    """Log-likelihood of a logit, its slope and minus its curvature."""
     eta = x @ b
-    p = special.expit(eta)
-    value = float((y * eta - np.logaddexp(0, eta)).sum())
-    return value, x.T @ (y - p), (x * (p * (1 - p))[:, None]).T @ x
+    small = np.exp(-np.abs(eta))  # of the rarer side, so that neither tail loses digits
+    tail = small / (1 + small)
+    p = np.where(eta > 0, 1 - tail, tail)
+    value = float((y * eta - np.maximum(eta, 0.0)).sum() - np.log1p(small).sum())
+    return value, x.T @ (y - p), (x * (tail / (1 + small))[:, None]).T @ x
 
 
 def _probit_step(x: Array, y: Array, b: Array) -> tuple[float, Array, Array]:
@@ -224,7 +227,7 @@ def maximise_firth(x: Array, y: Array) -> tuple[Array, Array, float, bool]:
         b = b + step * min(1.0, 5.0 / max(largest, 1e-300))
         if largest < 1e-10:
             break
-    value, _, information = _logit_step(x, y, b)
+    value, _, information = logit_step(x, y, b)
     penalised = value + 0.5 * float(np.linalg.slogdet(information)[1])
     return b, information, penalised, largest < 1e-10
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import product
 
 import numpy as np
@@ -50,7 +51,8 @@ def build(formula: Formula, rows: Rows, cluster: str | None, beside: Sequence[st
     outcome = columns[formula.outcome]
     named = list(_columns(formula, columns))
     n = int(whole.sum())
-    x = np.column_stack([values for _, values in named]) if named else np.empty((n, 0))
+    # transposed, so that each column lies in one piece of memory
+    x = np.array([values for _, values in named]).T if named else np.empty((n, 0))
     sorted_levels = tuple(name for name in formula.names if _undeclared(columns[name]))
     notes = [caution("regression.levels_sorted", "note", columns=sorted_levels)] if sorted_levels else []
     codes = None if cluster is None else codes_of(columns[cluster])
@@ -114,8 +116,7 @@ def _columns(formula: Formula, columns: dict[str, Array | Labels]) -> Iterator[t
             full = frozenset(term) - {name} not in present or term == whole
             parts.append(_coded(name, columns[name], full))
         for chosen in product(*parts):
-            values = np.prod([values for _, values in chosen], axis=0)
-            yield ":".join(label for label, _ in chosen), np.asarray(values, dtype=np.float64)
+            yield ":".join(label for label, _ in chosen), reduce(np.multiply, (values for _, values in chosen))
 
 
 def _coded(name: str, column: Array | Labels, full: bool) -> list[tuple[str, Array]]:
@@ -135,5 +136,23 @@ def _undeclared(column: Array | Labels) -> bool:
 
 
 def codes_of(column: Array | Labels) -> npt.NDArray[np.intp]:
-    """Whole numbers that are equal where the column is."""
-    return column.codes if isinstance(column, Labels) else np.unique(column, return_inverse=True)[1]
+    """Whole numbers from 0 that are equal where the column is, in its order."""
+    if isinstance(column, Labels):
+        return column.codes
+    low = column.min(initial=0.0)
+    if column.max(initial=0.0) - low < 4 * len(column):  # few enough to be counted, without sorting
+        at = (column - low).astype(np.intp)
+        if (at == column - low).all():
+            present = np.bincount(at) > 0
+            return np.asarray((np.cumsum(present) - 1)[at])
+    return np.unique(column, return_inverse=True)[1]
+
+
+def count_codes(codes: npt.NDArray[np.intp]) -> int:
+    """How many different codes there are."""
+    return int(np.count_nonzero(np.bincount(codes)))
+
+
+def code_sums(codes: npt.NDArray[np.intp], values: Array) -> Array:
+    """Sums (g, m) of the rows of `values` (n, m) that have each code; zeros for a code that no row has."""
+    return np.array([np.bincount(codes, column) for column in values.T]).T

@@ -11,7 +11,7 @@ from ..errors import Caution, ModelError, Place, caution, problem
 from ..grammar import parse_formula
 from ..rules import cutoff
 from .design import Design, build
-from .leastsquares import refuse_dependence
+from .leastsquares import refuse_dependent_columns
 from .likelihood import EffectRow, LikelihoodFit, LikelihoodModel, effects, fitted_by, usual_cautions
 from .rows import Array, Labels, check_level, rows
 
@@ -255,7 +255,7 @@ def _design(formula: str, taken: object, level: float) -> Design:
     n, k = design.x.shape
     if n <= k or not k:
         raise ModelError(problem("regression.too_few_rows", n=n, k=k))
-    refuse_dependence(np.linalg.qr(design.x)[1], design.terms, np.linalg.norm(design.x, axis=0))
+    refuse_dependent_columns(design.x, design.terms)
     return design
 
 

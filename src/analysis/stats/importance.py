@@ -11,21 +11,19 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import Caution, ModelError, caution, problem
-from ..grammar import INTERCEPT, Formula, parse_formula
-from .design import build
+from ..grammar import Formula, parse_formula
 from .moments import Moments, RowRule, moments
-from .regression import ols
+from .regression import Regression, ols
 from .resample import SEED, draws, percentile, units
 from .result import Result, Row, frame
-from .rows import Array, Rows, check_level, is_rows, rows
+from .rows import Array, check_level, is_rows, rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _MOST = 18  # terms: 2^18 regressions
-_CHUNK = 20_000
 _RESAMPLED = 12  # terms up to which all subsets are computed again for every resample
-_CELLS = 20_000_000  # subsets times resamples held at once
+_CELLS = 1_000_000  # subsets times resamples held at once
 
 
 @dataclass(frozen=True)
@@ -93,16 +91,42 @@ def lmg(formula: str, x: object) -> Importance:
     >>> [f"{row.term} {row.lmg:.4f}" for row in lmg("y ~ a + b", m).term_rows]
     ['a 0.2043', 'b 0.1143']
     """
+    return _divided(_ground(formula, x))
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """What all measures start from: the regression, correlations of its columns with the outcome last, their terms."""
+
+    terms: tuple[str, ...]
+    fitted: Regression
+    corr: Array
+    owner: npt.NDArray[np.intp]  # the term of each column
+    r2: Array  # (2^terms,) of every subset
+    values: Array | None  # (n, columns + 1) where there are rows
+
+
+def _ground(formula: str, x: object) -> _Ground:
     parsed = parse_formula(formula)
     _refuse(parsed)
     source = rows(x) if is_rows(x) else moments(x)
     fitted = ols(str(parsed), source)  # refuses what no regression can take
-    m, owner = _columns(parsed, source)
-    corr = m.corr
-    added = _r2_of_subsets(corr[:-1, :-1], corr[:-1, -1], owner, len(parsed.terms))
+    terms = tuple(term[0] for term in parsed.terms)
+    if isinstance(source, Moments):
+        values, corr, owner = None, source.subset((*terms, parsed.outcome)).corr, np.arange(len(terms))
+    else:
+        design = fitted.design()
+        values = np.column_stack([design.x[:, 1:], design.y])
+        corr = np.corrcoef(values, rowvar=False)
+        owner = np.array([terms.index(column.split("[")[0]) for column in design.terms[1:]])
+    return _Ground(terms, fitted, corr, owner, r2_of_subsets(corr[None], owner, len(terms))[0], values)
+
+
+def _divided(of: _Ground) -> Importance:
+    fitted = of.fitted
     cautions = tuple(each for each in fitted.cautions if each.code != "regression.durbin_watson_order")
-    lines = tuple(_rows(added, tuple(term[0] for term in parsed.terms)))
-    return Importance(str(parsed), float(added[-1]), lines, m.n, m.missing, m.dropped, cautions)
+    lines = tuple(_rows(of.r2, of.terms))
+    return Importance(fitted.formula, float(of.r2[-1]), lines, fitted.n, fitted.missing, fitted.dropped, cautions)
 
 
 def _refuse(formula: Formula) -> None:
@@ -115,32 +139,29 @@ def _refuse(formula: Formula) -> None:
         raise ModelError(problem("importance.too_many_terms", k=len(formula.terms), most=_MOST))
 
 
-def _columns(formula: Formula, source: Rows | Moments) -> tuple[Moments, npt.NDArray[np.intp]]:
-    """Moments of the design's columns and then the outcome, and the term that each column belongs to."""
-    names = [term[0] for term in formula.terms]
-    if isinstance(source, Moments):
-        return source.subset((*names, formula.outcome)), np.arange(len(names))
-    design = build(formula, source, None)
-    columns = {name: design.x[:, at] for at, name in enumerate(design.terms) if name != INTERCEPT}
-    owner = [names.index(column.split("[")[0]) for column in columns]
-    m = moments({**columns, formula.outcome: design.y})
-    return Moments(m.names, m.n, m.mean, m.cov, "listwise", design.dropped), np.array(owner)
+def r2_of_subsets(corr: Array, owner: npt.NDArray[np.intp], terms: int) -> Array:
+    """R^2 (b, 2^terms) of every subset of the terms, for a batch of correlation matrices with the outcome last.
+
+    Bit j of the place in the answer says whether term j is in. Term after term, the matrices of all subsets so far are
+    kept as they are and with the term's columns swept out; either way these columns leave, so that matrices become
+    smaller while their number grows.
+    """
+    left = corr[:, None]  # (b, subsets so far, columns left, columns left)
+    for term in range(terms):
+        swept = left
+        width = int((owner == term).sum())
+        for _ in range(width):
+            first = swept[:, :, 1:, :1]
+            swept = swept[:, :, 1:, 1:] - first * (swept[:, :, :1, 1:] / swept[:, :, :1, :1])
+        left = np.concatenate([left[:, :, width:, width:], swept], axis=1)
+    return np.asarray(1 - left[:, :, -1, -1])
 
 
-def _r2_of_subsets(corr: Array, effects: Array, owner: npt.NDArray[np.intp], terms: int) -> Array:
-    """R^2 of every subset of the terms; bit j of the place in the answer says whether term j is in."""
-    masks = np.arange(2**terms)
-    inside = (masks[:, None] >> owner[None, :]) & 1 == 1  # (subsets, columns)
-    width = inside.sum(axis=1)
-    found = np.zeros(len(masks))
-    for size in range(1, len(owner) + 1):
-        at = np.flatnonzero(width == size)
-        for part in np.array_split(at, max(1, len(at) // _CHUNK)) if len(at) else ():
-            columns = np.nonzero(inside[part])[1].reshape(-1, size)
-            matrix = corr[columns[:, :, None], columns[:, None, :]]
-            right = effects[columns]
-            weights = np.linalg.solve(matrix, right[:, :, None])[:, :, 0]
-            found[part] = (weights * right).sum(axis=1)
+def _sizes(terms: int) -> npt.NDArray[np.intp]:
+    """How many terms each subset holds."""
+    found = np.zeros(1, dtype=np.intp)
+    for _ in range(terms):
+        found = np.concatenate([found, found + 1])
     return found
 
 
@@ -148,7 +169,7 @@ def _rows(r2: Array, terms: tuple[str, ...]) -> Iterator[ImportanceRow]:
     """Average gain of each term: gains with s others before it weigh s! (k - 1 - s)! / k!."""
     k = len(terms)
     masks = np.arange(len(r2))
-    before = np.array([bin(mask).count("1") for mask in masks])
+    before = _sizes(k)
     weight = np.array([factorial(s) * factorial(k - 1 - s) / factorial(k) for s in range(k)])
     for j, term in enumerate(terms):
         without = masks[(masks >> j) & 1 == 0]
@@ -264,19 +285,15 @@ def dominance(
     ['a 0.2043', 'b 0.1143']
     """
     check_level(level)
-    base = lmg(formula, x)
-    parsed = parse_formula(formula)
-    source = rows(x) if is_rows(x) else moments(x)
-    m, owner = _columns(parsed, source)
-    terms = tuple(term[0] for term in parsed.terms)
-    corr = m.corr
-    added = _r2_of_subsets(corr[:-1, :-1], corr[:-1, -1], owner, len(terms))
+    of = _ground(formula, x)
+    base, terms, corr = _divided(of), of.terms, of.corr
     point = np.array([row.lmg for row in base.term_rows])
     boot = None
-    if isinstance(source, Rows) and resamples and len(terms) <= _RESAMPLED:
-        source_of_chance = np.random.default_rng(SEED) if rng is None else rng
-        boot = _resampled(parsed, source, owner, len(terms), resamples, source_of_chance)
-    single = len(set(owner.tolist())) == len(owner)
+    if of.values is not None and resamples and len(terms) <= _RESAMPLED:
+        boot = _resampled(
+            of.values, of.owner, len(terms), resamples, np.random.default_rng(SEED) if rng is None else rng
+        )
+    single = len(terms) == len(of.owner)
     weights = relative_weights(corr[:-1, :-1], corr[:-1, -1]) if single else None
     rank = np.argsort(np.argsort(-point, kind="stable"), kind="stable") + 1
     lines = []
@@ -292,7 +309,7 @@ def dominance(
         more = (caution("importance.no_intervals", "note", k=len(terms), most=_RESAMPLED),)
     drawn = 0 if boot is None else len(boot)
     return Dominance(
-        str(parsed), base.r2, tuple(lines), tuple(_dominated(added, terms)), same, base.n, base.missing, base.dropped,
+        base.formula, base.r2, tuple(lines), tuple(_dominated(of.r2, terms)), same, base.n, base.missing, base.dropped,
         drawn, level, (*base.cautions, *more),
     )  # fmt: skip
 
@@ -305,11 +322,9 @@ def relative_weights(corr: Array, effects: Array) -> Array:
 
 
 def _resampled(
-    formula: Formula, source: Rows, owner: npt.NDArray[np.intp], terms: int, resamples: int, rng: np.random.Generator
+    values: Array, owner: npt.NDArray[np.intp], terms: int, resamples: int, rng: np.random.Generator
 ) -> Array:
     """LMG of every resample (b, terms); one in which a column does not vary is left out."""
-    design = build(formula, source, None)
-    values = np.column_stack([design.x[:, 1:], design.y])
     drawn = units(values)
     shares = _shares(terms)
     found = []
@@ -319,35 +334,13 @@ def _resampled(
         whole = (sd > 0).all(axis=1)
         corr = cov[whole] / (sd[whole, :, None] * sd[whole, None, :])
         for part in np.array_split(corr, max(1, len(corr) * 2**terms // _CELLS)):
-            found.append(_r2_by_sweeps(part, owner, terms) @ shares.T)
+            found.append(r2_of_subsets(part, owner, terms) @ shares.T)
     return np.vstack(found)
-
-
-def _r2_by_sweeps(corr: Array, owner: npt.NDArray[np.intp], terms: int) -> Array:
-    """R^2 of every subset (b, subsets) of a batch of correlation matrices, the outcome last.
-
-    A subset is reached from the one without its last term by sweeping that term's columns out, so each costs one step
-    for the whole batch; columns that can no longer come in are dropped.
-    """
-    out = np.zeros((len(corr), 2**terms))
-
-    def visit(mask: int, start: int, c: Array, columns: npt.NDArray[np.intp]) -> None:
-        out[:, mask] = 1 - c[:, -1, -1]
-        for term in range(start, terms):
-            left = c
-            for at in np.flatnonzero(columns == term):
-                left = left - left[:, :, at, None] * left[:, None, at, :] / left[:, at, at, None, None]
-            kept = np.flatnonzero(columns > term)
-            visit(mask | 1 << term, term + 1, left[:, kept][:, :, kept], columns[kept])
-
-    visit(0, 0, corr, np.append(owner, terms))
-    return out
 
 
 def _shares(terms: int) -> Array:
     """Matrix (terms, subsets) that turns R^2 of all subsets into LMG."""
-    masks = np.arange(2**terms)
-    size = np.array([bin(mask).count("1") for mask in masks])
+    masks, size = np.arange(2**terms), _sizes(terms)
     gain = np.array([factorial(s) * factorial(terms - 1 - s) / factorial(terms) for s in range(terms)])
     out = np.zeros((terms, len(masks)))
     for j in range(terms):
@@ -359,8 +352,7 @@ def _shares(terms: int) -> Array:
 
 def _dominated(r2: Array, terms: tuple[str, ...]) -> Iterator[DominanceRow]:
     """Azen and Budescu's three degrees of dominance for each pair."""
-    masks = np.arange(len(r2))
-    size = np.array([bin(mask).count("1") for mask in masks])
+    masks, size = np.arange(len(r2)), _sizes(len(terms))
     for i in range(len(terms)):
         for j in range(i + 1, len(terms)):
             neither = masks[((masks >> i) & 1 == 0) & ((masks >> j) & 1 == 0)]

@@ -11,8 +11,11 @@ Björck, Å. (1967). Iterative refinement of linear least squares solutions I. B
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..errors import ModelError, Problem, problem
 from ..grammar import INTERCEPT
@@ -23,6 +26,8 @@ from .rows import Array
 _RANK = 1.5e-8  # root of the machine's precision: a smaller distance from the other columns is not told from zero
 _ROUNDING = 1e-12  # residuals this small beside the outcome are rounding
 _LOST = 1e-13  # from moments 1 - R^2 is known to about this
+_FLAT = 1e-14  # share of a column's length that is nothing but rounding
+_HALF = 1e-9  # a step this small beside the solution leaves nothing for a second
 _PART = 1e-6  # share below which a column plays no part in a linear dependence
 
 
@@ -59,34 +64,36 @@ class RowSolution(Solution):
 
 def solve_rows(x: Array, y: Array, terms: tuple[str, ...], intercept: bool) -> RowSolution:
     """Least squares of y on the columns of x; perfect collinearity is refused with the names of the set."""
-    centre = _short_mean(x) * np.array([0.0, *np.ones(len(terms) - 1)]) if intercept else np.zeros(len(terms))
-    y_centre = float(_short_mean(y)) if intercept else 0.0
-    reference = float(exact.mean(y)) if intercept else 0.0
-    apart = _centred(x) if intercept else x
+    x = np.asfortranarray(x)  # everything below runs along columns
+    centre, y_centre = np.zeros(len(terms)), 0.0
+    if intercept:
+        centre[1:], y_centre = _short(x[:, 1:].mean(axis=0)), float(_short(y.mean()))
     z, scale = _scaled(x - centre)
     y_z, y_scale = _scaled(y - y_centre)
+    moved, y_moved = (_centred(z), y_z - y_z.mean()) if intercept else (z, y_z)
+    norms = _told_from_rounding(lengths(moved), lengths(z))
     q, r = np.linalg.qr(z)
-    refuse_dependence(r, terms, np.linalg.norm(apart / scale, axis=0))
+    refuse_dependence(r, terms, norms)
     c, c_low, left = _refined(z, q, r, y_z)
     b = y_scale * c / scale
     back = np.diag(1 / scale)
     if intercept:
         b[0] = _intercept(b, y_scale * c_low / scale, centre, y_centre)
         back[0, 1:] = -(centre / scale)[1:]
-    residuals = left * y_scale
-    fitted = (y - reference) - residuals
-    spread = np.linalg.norm(apart, axis=0) * (np.array(terms) != INTERCEPT)
+    fitted = y_moved - left
+    total = float(y_moved @ y_moved)
+    slopes = slice(int(intercept), None)
     return RowSolution(
         b=b,
         root=back @ np.linalg.inv(r),
-        ss_res=float(exact.total_product(residuals, residuals)),
-        ss_reg=float(exact.total_product(fitted, fitted)),
-        ss_total=float(exact.total_product(y - reference, y - reference)),
-        spread_x=spread,
-        spread_y=float(np.linalg.norm(y - reference)),
-        condition=_condition(apart[:, int(intercept) :]),
-        perfect=bool(np.linalg.norm(residuals) <= _ROUNDING * np.linalg.norm(y - reference)),
-        residuals=residuals,
+        ss_res=float(left @ left) * y_scale**2,
+        ss_reg=float(fitted @ fitted) * y_scale**2,
+        ss_total=total * y_scale**2,
+        spread_x=norms * scale * (np.arange(len(terms)) >= int(intercept)),
+        spread_y=total**0.5 * y_scale,
+        condition=_condition(r[slopes, slopes] / norms[slopes]),
+        perfect=bool(left @ left <= _ROUNDING**2 * total),
+        residuals=left * y_scale,
         q=q,
     )
 
@@ -114,6 +121,11 @@ def solve_moments(m: Moments, outcome: str, terms: tuple[str, ...], intercept: b
     spread_x = np.concatenate([[0.0], spread[:k]]) if intercept else spread[:k]
     left = max(1 - r2, 0.0)
     return Solution(b, root, left * total, r2 * total, total, spread_x, float(spread[k]), condition, left < _LOST)
+
+
+def refuse_dependent_columns(x: Array, terms: tuple[str, ...]) -> None:
+    """Refuse a design (n, k) with columns that are linear combinations of others, naming the whole set."""
+    refuse_dependence(np.asarray(np.linalg.qr(x, mode="r")), terms, lengths(x))
 
 
 def refuse_dependence(r: Array, terms: tuple[str, ...], norms: Array) -> None:
@@ -149,14 +161,14 @@ def _cholesky(corr: Array, terms: tuple[str, ...]) -> Array:
     return np.asarray(np.linalg.cholesky(corr))
 
 
-def _short_mean(x: Array) -> Array:
-    """Column means cut to 20 bits: subtracting them from answers is exact."""
-    mantissa, exponent = np.frexp(exact.mean(x))
+def _short(mean: npt.ArrayLike) -> Array:
+    """Numbers cut to 20 bits: subtracting them from answers is exact."""
+    mantissa, exponent = np.frexp(mean)
     return np.asarray(np.ldexp(np.round(mantissa * 2**20), exponent - 20))
 
 
-def _scaled(x: Array) -> tuple[Array, Array]:
-    """Columns divided by the power of two above their largest value."""
+def _scaled(x: Array) -> tuple[Array, Any]:
+    """Columns (one, where x is a vector) divided by the power of two above their largest value."""
     largest = np.abs(x).max(axis=0)
     scale = np.where(largest > 0, np.ldexp(1.0, np.frexp(largest)[1]), 1.0)
     return x / scale, scale
@@ -164,52 +176,51 @@ def _scaled(x: Array) -> tuple[Array, Array]:
 
 def _centred(x: Array) -> Array:
     """Columns minus their means; the intercept, which comes first, stays."""
-    out = x - exact.mean(x)
-    out[:, 0] = 1.0
-    return out
+    mean = x.mean(axis=0)
+    mean[0] = 0.0
+    return np.asarray(x - mean)
+
+
+def lengths(x: Array) -> Array:
+    """Root of each column's sum of squares."""
+    return np.asarray(np.sqrt(np.einsum("ij,ij->j", x, x)))
+
+
+def _told_from_rounding(moved: Array, whole: Array) -> Array:
+    """Lengths of centred columns; what a constant column leaves is rounding, and no length."""
+    return np.where(moved > _FLAT * whole, moved, 0.0)
 
 
 def _refined(z: Array, q: Array, r: Array, y: Array) -> tuple[Array, Array, Array]:
     """Solution c + c_low and residual e after Björck's refinement.
 
-    The equations y - e - Zc = 0 and Z'e = 0 are evaluated in twice the working precision. The second round cleans what
-    rounding left of the first; more would change nothing.
+    The equations y - e - Zc = 0 and Z'e = 0 are evaluated in twice the working precision. A step squares the relative
+    error: a second one is taken where the first has moved more than half of the digits. e follows from the exact
+    residual before a step that is small, so it needs no evaluation of its own.
     """
-    c: Array = np.asarray(np.linalg.solve(r, q.T @ y), dtype=np.float64)
+    inverse = np.linalg.inv(r)
+    c: Array = np.asarray(inverse @ (q.T @ y), dtype=np.float64)
     c_low = np.zeros_like(c)
     e = y - z @ c
+    parts = exact.sliced(z)
     for _ in range(2):
-        high, low = _left(z, y, c, c_low)
+        high, low = exact.minus_product(y, parts, c, c_low)
         f = (high - e) + low
-        g = -exact.total_product(z, e[:, None])
-        step = np.linalg.solve(r, q.T @ f - np.linalg.solve(r.T, g))
+        g = -exact.products(parts, e)
+        step = inverse @ (q.T @ f - inverse.T @ g)
         e = e + (f - z @ step)
         c, c_low = exact.two_sum(c, step + c_low)
-    high, low = _left(z, y, c, c_low)
-    return c, c_low, high + low
-
-
-def _left(z: Array, y: Array, c: Array, c_low: Array) -> tuple[Array, Array]:
-    """y - Z (c + c_low) in twice the working precision."""
-    high, low = y, np.zeros_like(y)
-    for j in range(len(c)):
-        p, e = exact.two_product(z[:, j], np.full(len(y), c[j]))
-        high, rest = exact.two_sum(high, -p)
-        low = low + (rest - e - z[:, j] * c_low[j])
-    return high, low
+        if np.abs(step).max(initial=0.0) < _HALF * np.abs(c).max(initial=0.0):
+            break
+    return c, c_low, e
 
 
 def _intercept(b: Array, b_low: Array, centre: Array, y_centre: float) -> float:
     """Intercept on the original scale: y's centre + c0 - sum of b times centre, in twice the working precision."""
     p, e = exact.two_product(b[1:], centre[1:])
-    high = np.concatenate([[y_centre, b[0]], -p])
-    low = np.concatenate([[0.0, b_low[0]], -e - b_low[1:] * centre[1:]])
-    top, rest = exact.total(high, low)
-    return float(top + rest)
+    return fsum([y_centre, b[0], b_low[0], *(-p).tolist(), *(-e).tolist(), *(-b_low[1:] * centre[1:]).tolist()])
 
 
-def _condition(x: Array) -> float:
-    """Largest over smallest singular value of the columns brought to length one."""
-    if not x.shape[1]:
-        return 1.0
-    return float(np.linalg.cond(np.linalg.qr(x / np.linalg.norm(x, axis=0), mode="r")))
+def _condition(r: Array) -> float:
+    """Largest over smallest singular value of the triangle of centred columns brought to length one."""
+    return float(np.linalg.cond(r)) if len(r) else 1.0

@@ -12,7 +12,8 @@ import numpy as np
 from ..errors import Caution, ModelError, Place, caution, problem
 from ..grammar import INTERCEPT, parse_formula
 from .design import build
-from .leastsquares import refuse_dependence
+from .leastsquares import refuse_dependent_columns
+from .moments import Moments
 from .regression import ols
 from .resample import SEED, bca, draws, left_out, percentile, units
 from .result import Result, Row, frame
@@ -137,7 +138,7 @@ def mediate(
     n, k = design.x.shape
     if n <= k:
         raise ModelError(problem("regression.too_few_rows", n=n, k=k))
-    refuse_dependence(np.linalg.qr(design.x)[1], design.terms, np.linalg.norm(design.x, axis=0))
+    refuse_dependent_columns(design.x, design.terms)
     terms = tuple(term for term in design.terms if term != INTERCEPT)
     values = np.column_stack([design.x[:, 1:], design.y])
     paths = _Paths(terms, treat, through, kind)
@@ -224,7 +225,7 @@ class _Paths:
 def _cautions(outcome: str, paths: _Paths, values: Array, level: float) -> Iterator[Caution]:
     """Paths of which neither side is told from zero."""
     names = {term: f"x{at + 1}" for at, term in enumerate(paths.terms)}
-    whole = {names[term]: values[:, at] for at, term in enumerate(paths.terms)} | {"y": values[:, -1]}
+    whole = Moments((*names.values(), "y"), len(values), values.mean(axis=0), np.cov(values, rowvar=False))
 
     def p_of(goal: str, of: tuple[str, ...], term: str) -> float:
         found = ols(f"{goal} ~ {' + '.join(names[each] for each in of)}", whole)

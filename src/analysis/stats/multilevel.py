@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import partial
-from math import log, pi
-from typing import Literal, TypeAlias
+from collections.abc import Iterator
+from dataclasses import replace
+from math import log
 
 import numpy as np
-import numpy.typing as npt
 
-from ..errors import Caution, ModelError, Place, caution, problem
+from ..errors import Caution, ModelError, caution, problem
 from ..grammar import Formula, parse_formula
 from ..rules import cutoff
 from .design import Design, build, codes_of
 from .hierarchy import common
-from .leastsquares import refuse_dependence
+from .leastsquares import refuse_dependent_columns
 from .likelihood import EffectRow, LikelihoodFit, LikelihoodModel, VarianceComponent, usual_cautions
+from .random_effects import (
+    METHODS,
+    Method,
+    RandomEffect,
+    Sums,
+    degrees_of_freedom,
+    deviance_of,
+    factors,
+    minimum,
+    profile,
+    random_effect,
+    sums,
+)  # fmt: skip
 from .rows import Array, Labels, check_level, literal, rows
 from .tails import t_quantile, t_two_sided
 
-Method: TypeAlias = Literal["reml", "ml"]
-_METHODS: tuple[Method, ...] = ("reml", "ml")
 _SINGULAR = 1e-4  # lme4's: a direction whose standard deviation is this small beside the residual's is none
-_WIDEST = 4000  # random effects of crossed groups held at once
 
 
 def mixed(formula: str, x: object, *, method: Method = "reml", level: float = 0.95) -> LikelihoodModel:
@@ -71,7 +78,7 @@ def mixed(formula: str, x: object, *, method: Method = "reml", level: float = 0.
     >>> f"{found.coefficient_rows[1].b:.2f}, {found.fit.icc:.2f} between groups"
     '1.17, 0.98 between groups'
     """
-    literal("method", method, _METHODS)
+    literal("method", method, METHODS)
     check_level(level)
     parsed = parse_formula(formula)
     if not parsed.groups:
@@ -83,276 +90,26 @@ def mixed(formula: str, x: object, *, method: Method = "reml", level: float = 0.
     n, k = design.x.shape
     if n <= k + 1:
         raise ModelError(problem("regression.too_few_rows", n=n, k=k + 1))
-    refuse_dependence(np.linalg.qr(design.x)[1], design.terms, np.linalg.norm(design.x, axis=0))
-    effects = tuple(_effect(group, parsed.varying(group), design) for group in parsed.groups)
-    work = _sums(design, effects, method)
-    theta, converged = _minimum(work)
+    refuse_dependent_columns(design.x, design.terms)
+    effects = tuple(random_effect(group, parsed.varying(group), design) for group in parsed.groups)
+    work = sums(design, effects, method)
+    theta, converged = minimum(work)
     return _result(parsed, design, effects, work, theta, converged, level)
 
 
-@dataclass(frozen=True, eq=False)
-class _Effect:
-    """One group: its members' codes and the columns that vary (n, q), the constant first."""
-
-    group: str
-    names: tuple[str, ...]
-    codes: npt.NDArray[np.intp]  # (n,)
-    z: Array
-    members: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Work:
-    """Sums from which the deviance is computed, whatever the number of rows; blocks b of random effects."""
-
-    sizes: tuple[tuple[int, int], ...]  # (columns, members) of each effect
-    zz: Array  # (b, q, q)
-    zx: Array  # (b, q, k)
-    zy: Array  # (b, q)
-    xx: Array
-    xy: Array
-    yy: float
-    n: int
-    reml: bool
-
-    @property
-    def parameters(self) -> int:
-        """Entries of theta."""
-        return sum(q * (q + 1) // 2 for q, _ in self.sizes)
-
-
-def _effect(group: str, slopes: tuple[str, ...], design: Design) -> _Effect:
-    codes = np.unique(codes_of(design.beside[group]), return_inverse=True)[1]
-    members = int(codes.max()) + 1
-    place = Place(column=group)
-    if members < 2:
-        raise ModelError(problem("mixed.single_group", place, column=group))
-    if members == len(codes):
-        raise ModelError(problem("mixed.groups_of_one", place, column=group))
-    columns = [np.ones(len(codes))]
-    for name in slopes:
-        column = design.beside[name]
-        if isinstance(column, Labels):
-            raise ModelError(problem("mixed.slope_of_category", Place(column=name), column=name))
-        columns.append(column)
-    z = np.column_stack(columns)
-    if z.shape[1] * members >= len(codes):
-        raise ModelError(
-            problem("mixed.too_many_effects", place, column=group, effects=z.shape[1] * members, n=len(codes))
-        )
-    return _Effect(group, ("(Intercept)", *slopes), codes, z, members)
-
-
-def _sums(design: Design, effects: tuple[_Effect, ...], method: Method) -> _Work:
-    x, y = design.x, design.y - design.y.mean() if design.intercept else design.y
-    sizes = tuple((each.z.shape[1], each.members) for each in effects)
-    if len(effects) == 1:
-        z, codes = effects[0].z, effects[0].codes
-        q, g = z.shape[1], effects[0].members
-        zz, zx, zy = np.zeros((g, q, q)), np.zeros((g, q, x.shape[1])), np.zeros((g, q))
-        np.add.at(zz, codes, z[:, :, None] * z[:, None, :])
-        np.add.at(zx, codes, z[:, :, None] * x[:, None, :])
-        np.add.at(zy, codes, z * y[:, None])
-    else:
-        width = sum(q * g for q, g in sizes)
-        if width > _WIDEST:
-            raise ModelError(problem("mixed.too_wide", effects=width, most=_WIDEST))
-        parts = []
-        for each in effects:
-            part = np.zeros((len(y), each.members, each.z.shape[1]))
-            part[np.arange(len(y)), each.codes] = each.z
-            parts.append(part.reshape(len(y), -1))
-        z = np.hstack(parts)
-        zz, zx, zy = (z.T @ z)[None], (z.T @ x)[None], (z.T @ y)[None]
-    return _Work(sizes, zz, zx, zy, x.T @ x, x.T @ y, float(y @ y), len(y), method == "reml")
-
-
-def _factors(theta: Array, work: _Work) -> list[Array]:
-    """Lower triangles T of each effect; the covariance of its random effects is sigma^2 T T'."""
-    found, at = [], 0
-    for q, _ in work.sizes:
-        t = np.zeros((q, q))
-        rows_at, columns_at = np.tril_indices(q)
-        order = np.lexsort((rows_at, columns_at))  # column by column, as lme4
-        t[rows_at[order], columns_at[order]] = theta[at : at + len(order)]
-        found.append(t)
-        at += len(order)
-    return found
-
-
-def _scaled(theta: Array, work: _Work) -> Array:
-    """Lambda of one block."""
-    factors = _factors(theta, work)
-    if len(factors) == 1:
-        return factors[0]
-    from scipy.linalg import block_diag
-
-    return np.asarray(block_diag(*(np.kron(np.eye(g), t) for t, (_, g) in zip(factors, work.sizes, strict=True))))
-
-
-@dataclass(frozen=True, eq=False)
-class _Profile:
-    b: Array
-    rx: Array  # X'V^-1 X times sigma^2
-    pwrss: float
-    logdet: float
-
-
-def _profile(theta: Array, work: _Work) -> _Profile:
-    """Best fixed coefficients and penalised residual sum of squares for a theta."""
-    scale = _scaled(theta, work)
-    m = scale.T @ work.zz @ scale + np.eye(scale.shape[0])
-    lower = np.linalg.cholesky(m)
-    zx = np.linalg.solve(lower, scale.T @ work.zx)
-    zy = np.linalg.solve(lower, (work.zy @ scale)[:, :, None])[:, :, 0]
-    rx = work.xx - np.einsum("bqk,bql->kl", zx, zx)
-    right = work.xy - np.einsum("bqk,bq->k", zx, zy)
-    b = np.linalg.solve(rx, right)
-    pwrss = work.yy - float((zy**2).sum()) - float(b @ right)
-    logdet = 2 * float(np.log(np.diagonal(lower, axis1=1, axis2=2)).sum())
-    return _Profile(b, rx, max(pwrss, 1e-300), logdet)
-
-
-def _deviance(theta: Array, work: _Work) -> float:
-    """-2 log-likelihood, restricted or not, at the best sigma."""
-    found = _profile(theta, work)
-    if work.reml:
-        free = work.n - len(found.b)
-        return found.logdet + float(np.linalg.slogdet(found.rx)[1]) + free * (1 + log(2 * pi * found.pwrss / free))
-    return found.logdet + work.n * (1 + log(2 * pi * found.pwrss / work.n))
-
-
-def _minimum(work: _Work) -> tuple[Array, bool]:
-    """Theta of the smallest deviance, over several starts; diagonals are not negative."""
-    from scipy.optimize import minimize
-
-    start, bounds = [], []
-    for q, _ in work.sizes:
-        for column in range(q):
-            for row in range(column, q):
-                start.append(1.0 if row == column else 0.0)
-                bounds.append((0.0, None) if row == column else (None, None))
-    lowest, theta = np.inf, np.array(start)
-    for size in (1.0, 0.2):
-        found = minimize(
-            _deviance, size * np.array(start), (work,), "L-BFGS-B", jac="3-point", bounds=bounds,
-            options={"ftol": 1e-15, "gtol": 1e-7, "maxiter": 500},
-        )  # fmt: skip
-        if found.fun < lowest - 1e-9:
-            lowest, theta = float(found.fun), np.asarray(found.x)
-    return _polished(theta, work), bool(np.isfinite(lowest))
-
-
-def _polished(theta: Array, work: _Work) -> Array:
-    """Newton's steps on what is inside the bounds: the last digits of theta."""
-    inside = np.abs(theta) > 1e-4
-    if not inside.any():
-        return theta
-    for _ in range(3):
-
-        def moved(part: Array, at: Array = theta) -> float:
-            whole = at.copy()
-            whole[inside] = part
-            return _deviance(whole, work)
-
-        slope, curve = _slope(moved, theta[inside]), _curvature(moved, theta[inside])
-        if np.linalg.eigvalsh(curve)[0] <= 0:
-            return theta
-        step = np.linalg.solve(curve, slope)
-        after = theta.copy()
-        after[inside] -= step
-        if not _deviance(after, work) <= _deviance(theta, work) + 1e-10 or np.abs(step).max() > 0.1:
-            return theta
-        theta = after
-    return theta
-
-
-def _slope(function: Callable[[Array], float], at: Array) -> Array:
-    """Central differences with one step of Richardson."""
-    found = []
-    for j in range(len(at)):
-        h = 1e-3 * max(abs(at[j]), 0.1)
-        unit = np.zeros(len(at))
-        unit[j] = h
-        wide = (function(at + unit) - function(at - unit)) / (2 * h)
-        near = (function(at + unit / 2) - function(at - unit / 2)) / h
-        found.append((4 * near - wide) / 3)
-    return np.array(found)
-
-
-def _curvature(function: Callable[[Array], float], at: Array) -> Array:
-    """Second differences with one step of Richardson."""
-
-    def plain(size: float) -> Array:
-        h = size * np.maximum(np.abs(at), 0.1)
-        k = len(at)
-        out = np.zeros((k, k))
-        middle = function(at)
-        for i in range(k):
-            for j in range(i + 1):
-                a, b = np.zeros(k), np.zeros(k)
-                a[i], b[j] = h[i], h[j]
-                if i == j:
-                    out[i, i] = (function(at + a) - 2 * middle + function(at - a)) / h[i] ** 2
-                else:
-                    four = function(at + a + b) - function(at + a - b) - function(at - a + b) + function(at - a - b)
-                    out[i, j] = out[j, i] = four / (4 * h[i] * h[j])
-        return out
-
-    return (4 * plain(1.5e-3) - plain(3e-3)) / 3
-
-
-def _full_deviance(point: Array, work: _Work) -> float:
-    """The deviance of theta and sigma, sigma not profiled."""
-    theta, sigma2 = point[:-1], float(point[-1] ** 2)
-    found = _profile(theta, work)
-    base = found.logdet + found.pwrss / sigma2
-    if work.reml:
-        free = work.n - len(found.b)
-        return base + float(np.linalg.slogdet(found.rx)[1]) + free * log(2 * pi * sigma2)
-    return base + work.n * log(2 * pi * sigma2)
-
-
-def _satterthwaite(theta: Array, sigma: float, work: _Work) -> Array:
-    """Degrees of freedom of every fixed coefficient."""
-    point = np.array([*theta, sigma])
-    free = np.append(np.abs(theta) > 1e-4, True)
-
-    def deviance(part: Array) -> float:
-        whole = point.copy()
-        whole[free] = part
-        return _full_deviance(whole, work)
-
-    values, vectors = np.linalg.eigh(_curvature(deviance, point[free]))
-    kept = values > 1e-6 * values.max()
-    spread = 2 * (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
-    k = work.xx.shape[0]
-
-    def variance(part: Array, at: int) -> float:
-        whole = point.copy()
-        whole[free] = part
-        return float(np.linalg.inv(_profile(whole[:-1], work).rx)[at, at] * whole[-1] ** 2)
-
-    found = np.zeros(k)
-    for at in range(k):
-        slope = _slope(partial(variance, at=at), point[free])
-        found[at] = 2 * variance(point[free], at) ** 2 / float(slope @ spread @ slope)
-    return found
-
-
 def _result(
-    formula: Formula, design: Design, effects: tuple[_Effect, ...], work: _Work, theta: Array, converged: bool,
+    formula: Formula, design: Design, effects: tuple[RandomEffect, ...], work: Sums, theta: Array, converged: bool,
     level: float,
 ) -> LikelihoodModel:  # fmt: skip
-    found = _profile(theta, work)
+    found = profile(theta, work)
     n, k = design.x.shape
     sigma2 = found.pwrss / (n - k if work.reml else n)
     b = found.b.copy()
     if design.intercept:
         b[0] += design.y.mean()
     cov = sigma2 * np.linalg.inv(found.rx)
-    df = _satterthwaite(theta, sigma2**0.5, work)
-    deviance = _deviance(theta, work)
+    df = degrees_of_freedom(theta, sigma2**0.5, work)
+    deviance = deviance_of(found, work)
     parameters = k + work.parameters + 1
     components = tuple(_components(effects, theta, work, sigma2))
     fit = LikelihoodFit(
@@ -389,8 +146,10 @@ def _coefficients(terms: tuple[str, ...], b: Array, cov: Array, dfs: Array, leve
         yield EffectRow(term, value, se, value / se, df, p, value - t * se, value + t * se)
 
 
-def _components(effects: tuple[_Effect, ...], theta: Array, work: _Work, sigma2: float) -> Iterator[VarianceComponent]:
-    for each, t in zip(effects, _factors(theta, work), strict=True):
+def _components(
+    effects: tuple[RandomEffect, ...], theta: Array, work: Sums, sigma2: float
+) -> Iterator[VarianceComponent]:
+    for each, t in zip(effects, factors(theta, work), strict=True):
         cov = sigma2 * t @ t.T
         sd = np.sqrt(np.diag(cov))
         for i, name in enumerate(each.names):
@@ -402,7 +161,7 @@ def _components(effects: tuple[_Effect, ...], theta: Array, work: _Work, sigma2:
     yield VarianceComponent("residual", "", None, sigma2, sigma2**0.5, None)
 
 
-def _icc(effects: tuple[_Effect, ...], components: tuple[VarianceComponent, ...]) -> float | None:
+def _icc(effects: tuple[RandomEffect, ...], components: tuple[VarianceComponent, ...]) -> float | None:
     """Share of the variance between groups, where only constants vary."""
     if any(len(each.names) > 1 for each in effects):
         return None
@@ -410,16 +169,16 @@ def _icc(effects: tuple[_Effect, ...], components: tuple[VarianceComponent, ...]
     return between / (between + components[-1].variance)
 
 
-def _cautions(effects: tuple[_Effect, ...], theta: Array, work: _Work) -> Iterator[Caution]:
+def _cautions(effects: tuple[RandomEffect, ...], theta: Array, work: Sums) -> Iterator[Caution]:
     least = int(cutoff("multilevel.groups"))
-    for each, t in zip(effects, _factors(theta, work), strict=True):
+    for each, t in zip(effects, factors(theta, work), strict=True):
         if float(np.linalg.svd(t, compute_uv=False)[-1]) < _SINGULAR:
             yield caution("mixed.singular", group=each.group, effects=len(each.names))
         if each.members < least:
             yield caution("mixed.few_groups", "note", group=each.group, groups=each.members, least=least)
 
 
-def _statsmodels(design: Design, effects: tuple[_Effect, ...], reml: bool) -> object:
+def _statsmodels(design: Design, effects: tuple[RandomEffect, ...], reml: bool) -> object:
     if len(effects) > 1:
         raise ModelError(problem("regression.no_counterpart", vcov="crossed"))
     import warnings

@@ -9,20 +9,19 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from ..errors import Caution, ModelError, Place, caution, problem
+from ..errors import ModelError, Place, problem
 from ..grammar import Formula, parse_formula
 from ..rules import cutoff
-from .binary import _logit_step
-from .comparison import FurtherTest
-from .design import Design, build
-from .distributions import chi2_upper
-from .leastsquares import refuse_dependence
+from .brant import brant
+from .design import Design, build, codes_of
+from .leastsquares import lengths, refuse_dependent_columns
 from .likelihood import LikelihoodModel, ThresholdRow, effects, fitted_by, maximise, usual_cautions
 from .rows import Array, Labels, Rows, check_level, literal, rows
 from .tails import normal_quantile, normal_two_sided
 
 Link: TypeAlias = Literal["logit", "probit"]
 _LINKS: tuple[Link, ...] = ("logit", "probit")
+_SMALLEST = 1e-300  # a probability of which nothing is left
 _RUNAWAY = 18.0  # a slope per standard deviation, or a threshold, that no answers give unless factors tell them apart
 
 
@@ -77,29 +76,31 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
         raise ModelError(problem("ordinal.formula", formula=str(parsed)))
     taken, levels = _coded(parsed, rows(x))
     design = build(parsed, taken, None)
-    present = np.unique(design.y)
-    names = tuple(levels[int(code)] for code in present)
+    names = tuple(levels[code] for code in np.flatnonzero(np.bincount(design.y.astype(np.intp))).tolist())
     if len(names) < 3:
         raise ModelError(
             problem("ordinal.three_answers", Place(column=parsed.outcome), column=parsed.outcome, answers=names)
         )
-    y = np.searchsorted(present, design.y)
+    y = codes_of(design.y)
     n, k = len(y), design.x.shape[1] - 1
     if n <= k + len(names):
         raise ModelError(problem("regression.too_few_rows", n=n, k=k + len(names) - 1))
-    refuse_dependence(np.linalg.qr(design.x)[1], design.terms, np.linalg.norm(design.x, axis=0))
-    scale = design.x[:, 1:].std(axis=0)
-    z = (design.x[:, 1:] - design.x[:, 1:].mean(axis=0)) / scale
+    refuse_dependent_columns(design.x, design.terms)
+    mean = design.x[:, 1:].mean(axis=0)
+    z = design.x[:, 1:] - mean
+    scale = lengths(z) / n**0.5
+    z /= scale
     share = np.cumsum(np.bincount(y))[:-1] / n
     start = np.concatenate([special.logit(share) if link == "logit" else special.ndtri(share), np.zeros(k)])
     null = float(special.xlogy(np.bincount(y), np.bincount(y) / n).sum())
-    found, information, value, converged = maximise(start, lambda at: _likelihood(at, z, y, link))
+    member = _member(y)
+    found, information, value, converged = maximise(start, lambda at: _likelihood(at, z, y, link, member))
     if not converged or float(np.abs(found).max()) > _RUNAWAY:
         raise ModelError(problem("ordinal.no_solution", outcome=parsed.outcome))
-    back = _back(design.x[:, 1:].mean(axis=0) / scale, scale, len(share))
+    back = _back(mean / scale, scale, len(share))
     point, cov = back @ found, back @ np.linalg.inv(information) @ back.T
     cuts = len(share)
-    tests, brant_cautions = _brant(design, y, cuts) if link == "logit" else ((), ())
+    tests, brant_cautions = brant(design.x, design.terms, y, point) if link == "logit" else ((), ())
     return LikelihoodModel(
         formula=str(parsed),
         method=f"ordinal.{link}",
@@ -130,12 +131,16 @@ def _coded(formula: Formula, taken: Rows) -> tuple[Rows, tuple[str, ...]]:
         if not column.declared:
             raise ModelError(problem("ordinal.order", Place(column=name), column=name))
         return taken.replaced(name, np.where(column.codes < 0, np.nan, column.codes.astype(float))), column.levels
-    values = np.unique(column[~np.isnan(column)])
+    answered = ~np.isnan(column)
+    codes = codes_of(column[answered])
+    values = np.empty(int(codes.max(initial=-1)) + 1)
+    values[codes] = column[answered]
     if len(values) > cutoff("ordinal.levels"):
         most = int(cutoff("ordinal.levels"))
         raise ModelError(problem("ordinal.many_answers", Place(column=name), column=name, count=len(values), most=most))
-    codes = np.where(np.isnan(column), np.nan, np.searchsorted(values, column).astype(float))
-    return taken.replaced(name, codes), tuple(f"{value:g}" for value in values.tolist())
+    coded = np.full(len(column), np.nan)
+    coded[answered] = codes
+    return taken.replaced(name, coded), tuple(f"{value:g}" for value in values.tolist())
 
 
 def _back(mean: Array, scale: Array, cuts: int) -> Array:
@@ -147,46 +152,67 @@ def _back(mean: Array, scale: Array, cuts: int) -> Array:
     return out
 
 
-def _likelihood(at: Array, x: Array, y: npt.NDArray[np.intp], link: Link) -> tuple[float, Array, Array]:
-    """Log-likelihood, slope and minus curvature; minus infinity where thresholds are out of order."""
+def _likelihood(
+    at: Array, x: Array, y: npt.NDArray[np.intp], link: Link, member: Array | None = None
+) -> tuple[float, Array, Array]:
+    """Log-likelihood, slope and minus curvature; minus infinity where thresholds are out of order.
+
+    A row that answers j moves with t_j - xb and t_(j-1) - xb: sums over the rows of each answer, by `member` (n,
+    answers) of zeros and ones, give what belongs to the thresholds.
+    """
     cuts = int(y.max())
     t, b = at[:cuts], at[cuts:]
     if (np.diff(t) <= 0).any():
         return -np.inf, at, np.eye(len(at))
+    if member is None:
+        member = _member(y)
     eta = x @ b
     ends = np.concatenate([[-np.inf], t, [np.inf]])
     upper, lower = ends[y + 1] - eta, ends[y] - eta
-    p, fu, fl, du, dl = _cells(upper, lower, link)
-    up = np.zeros((len(y), len(at)))
-    low = np.zeros_like(up)
-    inside, above = y < cuts, y > 0
-    up[inside, y[inside]] = 1.0
-    low[above, y[above] - 1] = 1.0
-    up[:, cuts:] = low[:, cuts:] = -x
-    ru, rl = fu / p, fl / p
-    slope = up.T @ ru - low.T @ rl
-    cross = (up * (ru * rl)[:, None]).T @ low
-    curve = (up * (ru**2 - du / p)[:, None]).T @ up + (low * (rl**2 + dl / p)[:, None]).T @ low - cross - cross.T
+    p, fu, fl, du, dl = (_logistic if link == "logit" else _normal)(upper, lower)
+    up, low = fu / p, fl / p
+    both = up * low
+    bent_up, bent_low = up * up - du / p, low * low + dl / p
+    sums = member.T @ np.column_stack([up, low, bent_up, bent_low, both])  # (answers, 5)
+    slope = np.concatenate([sums[:-1, 0] - sums[1:, 1], x.T @ (low - up)])
+    curve = np.empty((len(at), len(at)))
+    neighbours = np.diag(sums[1:-1, 4], 1)
+    curve[:cuts, :cuts] = np.diag(sums[:-1, 2] + sums[1:, 3]) - neighbours - neighbours.T
+    across = (member[:, :-1] * (bent_up - both)[:, None] + member[:, 1:] * (bent_low - both)[:, None]).T @ x
+    curve[:cuts, cuts:], curve[cuts:, :cuts] = -across, -across.T
+    curve[cuts:, cuts:] = (x * (bent_up + bent_low - 2 * both)[:, None]).T @ x
     return float(np.log(p).sum()), slope, curve
 
 
-def _cells(upper: Array, lower: Array, link: Link) -> tuple[Array, Array, Array, Array, Array]:
+def _member(y: npt.NDArray[np.intp]) -> Array:
+    """One column for each answer: 1 in the rows that gave it."""
+    return np.asfortranarray(y[:, None] == np.arange(y.max() + 1), dtype=np.float64)
+
+
+def _logistic(upper: Array, lower: Array) -> tuple[Array, Array, Array, Array, Array]:
     """Probability between two ends, densities there, and their slopes; by the nearer tail, so that no digit is lost."""
+    tails, densities, slopes = [], [], []
+    for end in (upper, lower):
+        small = np.exp(-np.abs(end))
+        tail = small / (1 + small)
+        density = tail / (1 + small)
+        tails.append(tail)
+        densities.append(density)
+        slopes.append(np.copysign(density, -end) * ((1 - small) / (1 + small)))
+    p = np.where(lower > 0, tails[1] - tails[0], np.where(upper < 0, tails[0], 1 - tails[0]) - tails[1])
+    return np.maximum(p, _SMALLEST), densities[0], densities[1], slopes[0], slopes[1]
+
+
+def _normal(upper: Array, lower: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """The same of the normal distribution."""
     flip = lower > 0
-    a, b = np.where(flip, -lower, upper), np.where(flip, -upper, lower)
-    cdf = special.expit if link == "logit" else special.ndtr
-    p = np.maximum(cdf(a) - cdf(b), 1e-300)
+    p = special.ndtr(np.where(flip, -lower, upper)) - special.ndtr(np.where(flip, -upper, lower))
     found = []
     for end in (upper, lower):
-        if link == "logit":
-            f = special.expit(end) * special.expit(-end)
-            slope = f * (1 - 2 * special.expit(end))
-        else:
-            f = np.exp(-0.5 * end**2) / np.sqrt(2 * np.pi)
-            slope = np.where(np.isinf(end), 0.0, -np.where(np.isinf(end), 0.0, end) * f)
-        found.append((f, slope))
+        density = np.exp(-0.5 * end**2) / np.sqrt(2 * np.pi)
+        found.append((density, np.where(np.isinf(end), 0.0, -np.where(np.isinf(end), 0.0, end) * density)))
     (fu, du), (fl, dl) = found
-    return p, fu, fl, du, dl
+    return np.maximum(p, _SMALLEST), fu, fl, du, dl
 
 
 def _thresholds(names: tuple[str, ...], t: Array, cov: Array, level: float) -> list[ThresholdRow]:
@@ -196,48 +222,6 @@ def _thresholds(names: tuple[str, ...], t: Array, cov: Array, level: float) -> l
         p = normal_two_sided(value / se)
         lines.append(ThresholdRow(f"{below}|{above}", value, se, value / se, p, value - z * se, value + z * se))
     return lines
-
-
-def _brant(design: Design, y: npt.NDArray[np.intp], cuts: int) -> tuple[tuple[FurtherTest, ...], tuple[Caution, ...]]:
-    """Wald's test that the slopes of the logits y > j are the same for all j."""
-    x, terms = design.x, design.terms[1:]
-    k = len(terms)
-    slopes, shares, inverses = [], [], []
-    for cut in range(cuts):
-        above = (y > cut).astype(float)
-        b, information, _, converged = maximise(np.zeros(k + 1), lambda at, z=above: _logit_step(x, z, at))  # type: ignore[misc]
-        if not converged or np.linalg.cond(information) > 1e13:
-            return (), (caution("ordinal.no_brant", "note", cut=cut + 1),)
-        slopes.append(b[1:])
-        shares.append(special.expit(x @ b))
-        inverses.append(np.linalg.inv(information))
-    cov = np.zeros((cuts * k, cuts * k))
-    for i in range(cuts):
-        for j in range(i, cuts):
-            weight = shares[j] - shares[i] * shares[j]
-            part = (inverses[i] @ ((x * weight[:, None]).T @ x) @ inverses[j])[1:, 1:]
-            cov[i * k : (i + 1) * k, j * k : (j + 1) * k] = part
-            cov[j * k : (j + 1) * k, i * k : (i + 1) * k] = part.T
-    stacked = np.concatenate(slopes)
-    tests = [_wald("brant", stacked, cov, k, cuts, list(range(k)))]
-    tests += [_wald(f"brant:{term}", stacked, cov, k, cuts, [at]) for at, term in enumerate(terms)]
-    broken = tests[0].p < cutoff("significance")
-    notes = (caution("ordinal.lines_not_parallel", p=tests[0].p),) if broken else ()
-    return tuple(tests), notes
-
-
-def _wald(name: str, b: Array, cov: Array, k: int, cuts: int, columns: list[int]) -> FurtherTest:
-    """b_1 = b_j for all j > 1, for these columns."""
-    lines = []
-    for cut in range(1, cuts):
-        for column in columns:
-            line = np.zeros(cuts * k)
-            line[column], line[cut * k + column] = 1.0, -1.0
-            lines.append(line)
-    d = np.array(lines)
-    apart = d @ b
-    statistic = float(apart @ np.linalg.solve(d @ cov @ d.T, apart))
-    return FurtherTest(name, statistic, len(lines), chi2_upper(statistic, len(lines)))
 
 
 def _statsmodels(design: Design, y: npt.NDArray[np.intp], link: Link) -> object:

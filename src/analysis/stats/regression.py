@@ -12,12 +12,12 @@ import numpy as np
 from ..errors import Caution, ModelError, Place, caution, problem
 from ..grammar import INTERCEPT, Formula, parse_formula
 from ..rules import cutoff
-from .design import Design, build, codes_of
-from .leastsquares import RowSolution, Solution, solve_moments, solve_rows
+from .design import Design, build, codes_of, count_codes
+from .leastsquares import Solution, solve_moments, solve_rows
 from .moments import Moments, RowRule, moments, moments_cautions
 from .result import Result, Row, frame
 from .rows import Array, Rows, check_level, is_rows, literal, rows
-from .sandwich import HCS, cluster_cov, cr2_cov, hc_cov, two_way_cov
+from .sandwich import HCS, coefficient_cov, wald_f
 from .tails import f_upper, t_quantile, t_two_sided
 
 if TYPE_CHECKING:
@@ -119,12 +119,16 @@ class Regression(Result):
         design, residuals = self._rows()
         return design.y - residuals
 
+    def design(self) -> Design:
+        """Columns and outcome over the rows used."""
+        return self._rows()[0]
+
     def covariance(self) -> Array:
         """Covariance of the coefficients, by the errors that were asked for."""
         design, _ = self._rows()
         second = next(iter(design.beside), None) if self.method == "ols.two_way" else None
         solution = solve_rows(design.x, design.y, design.terms, design.intercept)
-        return _cov(design, solution, self.vcov, second, 1)[0]
+        return coefficient_cov(design, solution, self.vcov, second, 1)[0]
 
     def as_statsmodels(self) -> Any:
         """The same model fitted by statsmodels on the same rows, as its own results object."""
@@ -214,11 +218,12 @@ def _from_rows(formula: Formula, taken: Rows, kind: str, named: tuple[str, ...],
         raise ModelError(problem("regression.too_few_rows", n=n, k=k))
     groups = _clusters(design, cluster, second)
     solution = solve_rows(design.x, design.y, design.terms, design.intercept)
-    cov, df = _cov(design, solution, kind, second, n - k if groups is None else groups - 1)
+    cov, df = coefficient_cov(design, solution, kind, second, n - k if groups is None else groups - 1)
     fit = _fit(solution, n, k, formula.intercept)
     if kind != "classical":
         last = n - k if groups is None else groups - 1
-        fit = replace(fit, **_wald(solution.b, cov, int(formula.intercept), last, fit, kind))
+        f, p = (None, None) if fit.F is None or kind == "CR2" else wald_f(solution.b, cov, int(formula.intercept), last)
+        fit = replace(fit, F=f, p=p, df2=last)
     coefficients = tuple(_coefficients(design.terms, solution, cov, df, level))
     cautions = (*design.cautions, *_shared_items(formula, taken), *_cautions(fit, coefficients, n, design.dropped))
     few = (
@@ -255,9 +260,9 @@ def _clusters(design: Design, cluster: str | None, second: str | None) -> int | 
     """How many clusters there are, the fewer of two kinds; a single one is refused."""
     if design.clusters is None:
         return None
-    counts = {cluster: len(np.unique(design.clusters))}
+    counts = {cluster: count_codes(design.clusters)}
     if second is not None:
-        counts[second] = len(np.unique(codes_of(design.beside[second])))
+        counts[second] = count_codes(codes_of(design.beside[second]))
     single = [name for name, count in counts.items() if count == 1]
     if single:
         raise ModelError(problem("regression.single_cluster", Place(column=single[0]), column=single[0]))
@@ -302,23 +307,6 @@ def _from_moments(formula: Formula, m: Moments, level: float) -> Regression:
     )
 
 
-def _cov(design: Design, s: RowSolution, kind: str, second: str | None, df: int) -> tuple[Array, Array]:
-    """Covariance of the coefficients, and the degrees of freedom of each one's t."""
-    alike = np.full(design.x.shape[1], float(df))
-    if design.clusters is not None:
-        if kind == "CR2":
-            return cr2_cov(s.root, s.q, s.residuals, design.clusters)
-        if second is not None:
-            other = codes_of(design.beside[second])
-            return two_way_cov(s.root, s.q, s.residuals, design.clusters, other), alike
-        return cluster_cov(s.root, s.q, s.residuals, design.clusters), alike
-    for hc in HCS:
-        if hc == kind:
-            return hc_cov(s.root, s.q, s.residuals, hc), alike
-    n, k = design.x.shape
-    return np.asarray(s.root @ s.root.T * (s.ss_res / (n - k))), alike
-
-
 def _fit(s: Solution, n: int, k: int, intercept: bool) -> Fit:
     """Sums of squares and what follows from them, as R's `summary.lm`."""
     df1, df2 = k - int(intercept), n - k
@@ -346,31 +334,14 @@ def _fit(s: Solution, n: int, k: int, intercept: bool) -> Fit:
     )
 
 
-def _wald(b: Array, cov: Array, first: int, df2: int, fit: Fit, kind: str) -> dict[str, Any]:
-    """Wald's F that all slopes are zero: b' V^-1 b / q; none where V has less rank than there are slopes.
-
-    CR2 has none: its F needs degrees of freedom of its own, which are not computed here.
-    """
-    slopes, v = b[first:], cov[first:, first:]
-    spread = np.sqrt(np.diag(v))
-    empty = {"F": None, "p": None, "df2": df2}
-    if fit.F is None or kind == "CR2" or not (spread > 0).all():
-        return empty
-    scaled = v / np.outer(spread, spread)
-    if len(slopes) > df2 or np.linalg.cond(scaled) > 1e12:
-        return empty
-    ratio = slopes / spread
-    f = float(ratio @ np.linalg.solve(scaled, ratio)) / len(slopes)
-    return {"F": f, "p": f_upper(f, len(slopes), df2), "df2": df2}
-
-
 def _coefficients(
     terms: tuple[str, ...], s: Solution, cov: Array, dfs: Array, level: float
 ) -> Iterator[CoefficientRow]:
     errors, tolerance = np.sqrt(np.diag(cov)), s.tolerance
+    quantiles = {df: t_quantile((1 + level) / 2, df) for df in set(dfs.tolist())}
     for j, term in enumerate(terms):
+        t = quantiles[float(dfs[j])]
         df = int(dfs[j]) if float(dfs[j]).is_integer() else float(dfs[j])
-        t = t_quantile((1 + level) / 2, df)
         b, se, constant = float(s.b[j]), float(errors[j]), term == INTERCEPT
         statistic = None if s.perfect or not se else b / se
         free = None if constant else min(float(tolerance[j]), 1.0)

@@ -20,6 +20,8 @@ from .rows import Array
 
 _UNITS = 20_000  # different rows drawn one by one; beyond, blocks of rows
 _CELLS = 2_000_000  # weights held at once
+_COUNTED = 60_000  # drawn rows counted at once: few enough to stay near the processor
+_ALIKE = 5  # rows to a unit from which drawing counts is cheaper than drawing rows
 
 SEED = 20240301  #: the source of chance where none is given: a rerun draws the same
 
@@ -66,11 +68,35 @@ def units(x: Array) -> Units:
 
 
 def draws(of: Units, resamples: int, rng: np.random.Generator) -> Iterator[Array]:
-    """Weights of resamples, a batch (b, units) at a time."""
-    share = of.times / of.times.sum()
-    batch = max(1, min(resamples, _CELLS // len(share)))
+    """Weights of resamples, a batch (b, units) at a time.
+
+    Rows are drawn and counted one by one, or, where many are alike, counts are drawn by themselves: both are the same
+    multinomial draw, and the cheaper one is taken.
+    """
+    batch = max(1, min(resamples, _CELLS // len(of.times)))
+    drawn = _counts if of.drawn <= _ALIKE * len(of.times) else _multinomial
     for start in range(0, resamples, batch):
-        yield rng.multinomial(of.drawn, share, size=min(batch, resamples - start)).astype(np.float64)
+        yield drawn(of, min(batch, resamples - start), rng)
+
+
+def _multinomial(of: Units, resamples: int, rng: np.random.Generator) -> Array:
+    return rng.multinomial(of.drawn, of.times / of.times.sum(), size=resamples).astype(np.float64)
+
+
+def _counts(of: Units, resamples: int, rng: np.random.Generator) -> Array:
+    """How often each unit is among as many rows drawn with replacement as there are."""
+    n, k = of.drawn, len(of.times)
+    unit = np.repeat(np.arange(k), of.times.astype(np.intp))  # of each row
+    weights = np.empty((resamples, k))
+    some = max(1, _COUNTED // n)
+    for start in range(0, resamples, some):
+        part = weights[start : start + some]
+        places = rng.integers(0, n, (len(part), n))
+        if k < n:
+            places = unit[places]
+        places += k * np.arange(len(part))[:, None]
+        part[:] = np.bincount(places.ravel(), minlength=part.size).reshape(part.shape)
+    return weights
 
 
 def left_out(of: Units) -> Iterator[Array]:

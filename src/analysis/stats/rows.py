@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Iterable, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
@@ -59,7 +60,8 @@ class Rows:
 
     def replaced(self, name: str, values: Array) -> Rows:
         """The same rows with one column of these numbers, new or in the place of the old."""
-        return Rows(unique((*self.names, name)), self.n, self.members, {**self._columns, name: values})
+        columns = ChainMap({name: values}, self._columns)  # type: ignore[arg-type]  # it only reads
+        return Rows(unique((*self.names, name)), self.n, self.members, columns)
 
     def require(self, names: Iterable[str]) -> None:
         """Refuse names that are no column, or that come twice."""
@@ -88,7 +90,7 @@ class Rows:
 
 def is_rows(x: object) -> bool:
     """Whether `rows` accepts `x`."""
-    known = any(hasattr(x, name) for name in ("frame", "iloc", "to_pandas"))
+    known = any(hasattr(x, name) for name in ("iloc", "frame", "to_pandas"))
     return known or isinstance(x, Rows | Mapping) or (isinstance(x, np.ndarray) and x.ndim == 2)
 
 
@@ -122,15 +124,13 @@ def rows(x: object, names: Sequence[str] | None = None) -> Rows:
         return x.select(names)
     if isinstance(x, np.ndarray) and x.ndim == 2:
         return _from_array(x, names)
+    if _is_frame(x):
+        return _from_frame(x, {}).select(names)
     members = {str(name): tuple(items) for name, items in dict(getattr(x, "members", None) or {}).items()}
-    columns = _columns(getattr(x, "frame", x))
-    _refuse_twice([name for name, _ in columns])
-    lengths = {name: len(column) for name, column in columns}
-    if len(set(lengths.values())) > 1:
-        short = min(lengths, key=lambda name: lengths[name])
-        raise ModelError(problem("rows.unequal_length", Place(column=short), column=short, length=lengths[short]))
-    found = Rows(tuple(lengths), next(iter(lengths.values()), 0), members, dict(columns))
-    return found.select(names)
+    held = getattr(x, "frame", x)
+    if not _is_frame(held) and hasattr(held, "to_pandas"):  # Arrow, Polars
+        held = held.to_pandas()
+    return (_from_frame(held, members) if _is_frame(held) else _from_mapping(held, members)).select(names)
 
 
 def literal(option: str, value: str, allowed: Sequence[str]) -> None:
@@ -152,15 +152,47 @@ Missing: TypeAlias = Literal["listwise", "pairwise"]
 MISSING: tuple[Missing, ...] = ("listwise", "pairwise")
 
 
-def _columns(x: Any) -> list[tuple[str, Any]]:
-    """Name and raw values of every column."""
-    if not hasattr(x, "iloc") and hasattr(x, "to_pandas"):  # Arrow, Polars
-        x = x.to_pandas()
-    if hasattr(x, "iloc") and hasattr(x, "columns"):
-        return [(str(name), column) for name, column in x.items()]
-    if isinstance(x, Mapping):
-        return [(str(name), column if hasattr(column, "__len__") else list(column)) for name, column in x.items()]
-    raise ModelError(problem("rows.unknown_kind", kind=type(x).__name__))
+class _FrameColumns(Mapping[str, Any]):
+    """Columns of a data frame by name, each taken out only when it is asked for."""
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+        self._labels = {str(label): label for label in frame.columns}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._frame[self._labels[name]]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._labels
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._labels)
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+
+def _is_frame(x: Any) -> bool:
+    return hasattr(x, "iloc") and hasattr(x, "columns")
+
+
+def _from_frame(frame: Any, members: Mapping[str, tuple[str, ...]]) -> Rows:
+    names = tuple(map(str, frame.columns))
+    _refuse_twice(names)
+    return Rows(names, len(frame), members, _FrameColumns(frame))
+
+
+def _from_mapping(x: Any, members: Mapping[str, tuple[str, ...]]) -> Rows:
+    if not isinstance(x, Mapping):
+        raise ModelError(problem("rows.unknown_kind", kind=type(x).__name__))
+    columns = {str(name): column if hasattr(column, "__len__") else list(column) for name, column in x.items()}
+    if len(columns) < len(x):
+        _refuse_twice([str(name) for name in x])
+    lengths = {name: len(column) for name, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        short = min(lengths, key=lambda name: lengths[name])
+        raise ModelError(problem("rows.unequal_length", Place(column=short), column=short, length=lengths[short]))
+    return Rows(tuple(columns), next(iter(lengths.values()), 0), members, columns)
 
 
 def _from_array(x: npt.NDArray[Any], names: Sequence[str] | None) -> Rows:
@@ -178,18 +210,20 @@ def unknown_column(name: str, known: Sequence[str]) -> Problem:
 
 
 def _refuse_twice(names: Sequence[str]) -> None:
-    twice = unique(name for name in names if list(names).count(name) > 1)
-    if twice:
+    if len(set(names)) < len(names):
+        twice = unique(name for name in names if list(names).count(name) > 1)
         raise ModelError(problem("rows.duplicate_column", Place(column=twice[0]), columns=twice))
 
 
 def _typed(name: str, raw: Any) -> Array | Labels:
     """Numbers or labels, from what the column declares itself to be."""
-    if str(getattr(raw, "dtype", "")) == "category":
+    dtype = getattr(raw, "dtype", None)
+    if hasattr(dtype, "categories"):
         held = raw.cat if hasattr(raw, "cat") else raw
         return Labels(np.asarray(held.codes, dtype=np.intp), tuple(map(str, held.categories)), declared=True)
-    if getattr(raw, "dtype", None) is not None and hasattr(raw, "to_numpy") and raw.dtype.kind in "iufb":
-        values = np.asarray(raw.to_numpy(dtype=np.float64, na_value=np.nan))
+    if dtype is not None and hasattr(raw, "to_numpy") and dtype.kind in "iufb":
+        known = isinstance(dtype, np.dtype)  # any other may hold missing values of its own
+        values = raw.to_numpy() if known else np.asarray(raw.to_numpy(dtype=np.float64, na_value=np.nan))
     else:
         values = raw if isinstance(raw, np.ndarray) else np.asarray(raw, dtype=object)
         if values.ndim != 1:
@@ -237,7 +271,8 @@ def _is_number(text: str) -> bool:
 
 
 def _finite(name: str, values: Array) -> Array:
-    infinite = int(np.isinf(values).sum())
-    if infinite:
-        raise ModelError(problem("rows.infinite", Place(column=name), column=name, count=infinite))
+    infinite = np.isinf(values)
+    if infinite.any():
+        count = int(infinite.sum())
+        raise ModelError(problem("rows.infinite", Place(column=name), column=name, count=count))
     return values

@@ -17,15 +17,53 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ModelError, problem
+from .design import Design, code_sums, codes_of, count_codes
+from .leastsquares import RowSolution
 from .rows import Array
+from .tails import f_upper
 
 HC: TypeAlias = Literal["HC0", "HC1", "HC2", "HC3", "HC4"]
 HCS: tuple[HC, ...] = ("HC0", "HC1", "HC2", "HC3", "HC4")
 
 
+def coefficient_cov(design: Design, s: RowSolution, kind: str, second: str | None, df: int) -> tuple[Array, Array]:
+    """Covariance of the coefficients, and the degrees of freedom of each one's t."""
+    alike = np.full(design.x.shape[1], float(df))
+    if design.clusters is not None:
+        if kind == "CR2":
+            return cr2_cov(s.root, s.q, s.residuals, design.clusters)
+        if second is not None:
+            other = codes_of(design.beside[second])
+            return two_way_cov(s.root, s.q, s.residuals, design.clusters, other), alike
+        return cluster_cov(s.root, s.q, s.residuals, design.clusters), alike
+    for hc in HCS:
+        if hc == kind:
+            return hc_cov(s.root, s.q, s.residuals, hc), alike
+    n, k = design.x.shape
+    return np.asarray(s.root @ s.root.T * (s.ss_res / (n - k))), alike
+
+
+def wald_f(b: Array, cov: Array, first: int, df2: int) -> tuple[float | None, float | None]:
+    """Wald's F that all slopes from `first` on are zero, and its p: b' V^-1 b / q.
+
+    None where V has less rank than there are slopes. CR2 is not asked: its F needs degrees of freedom of its own, which
+    are not computed here.
+    """
+    slopes, v = b[first:], cov[first:, first:]
+    spread = np.sqrt(np.diag(v))
+    if not (spread > 0).all() or len(slopes) > df2:
+        return None, None
+    scaled = v / np.outer(spread, spread)
+    if np.linalg.cond(scaled) > 1e12:
+        return None, None
+    ratio = slopes / spread
+    f = float(ratio @ np.linalg.solve(scaled, ratio)) / len(slopes)
+    return f, f_upper(f, len(slopes), df2)
+
+
 def hc_cov(root: Array, q: Array, residuals: Array, kind: HC) -> Array:
     """Heteroskedasticity-consistent covariance: root (Q' diag(w) Q) root'."""
-    leverage = (q**2).sum(axis=1)
+    leverage = np.einsum("ij,ij->i", q, q)
     alone = int((leverage > 1 - 1e-10).sum())
     if alone and kind in ("HC2", "HC3", "HC4"):
         raise ModelError(problem("regression.leverage_one", vcov=kind, rows=alone))
@@ -49,10 +87,7 @@ def _weights(h: Array, k: int, kind: HC) -> Array:
 def cluster_cov(root: Array, q: Array, residuals: Array, codes: npt.NDArray[np.intp]) -> Array:
     """CR1: sums of scores by cluster, times G / (G - 1) (n - 1) / (n - k)."""
     n, k = q.shape
-    groups, at = np.unique(codes, return_inverse=True)
-    g = len(groups)
-    sums = np.zeros((g, k))
-    np.add.at(sums, at, q * residuals[:, None])
+    sums, g = code_sums(codes, q * residuals[:, None]), count_codes(codes)
     return np.asarray(g / (g - 1) * (n - 1) / (n - k) * root @ (sums.T @ sums) @ root.T)
 
 
@@ -60,7 +95,7 @@ def two_way_cov(
     root: Array, q: Array, residuals: Array, first: npt.NDArray[np.intp], second: npt.NDArray[np.intp]
 ) -> Array:
     """Clusters of two kinds at once: CR1 of the one plus CR1 of the other minus CR1 of what they have in common."""
-    both = first * (int(second.max()) + 1) + second
+    both = np.unique(first * (int(second.max()) + 1) + second, return_inverse=True)[1]
     plus = cluster_cov(root, q, residuals, first) + cluster_cov(root, q, residuals, second)
     found = plus - cluster_cov(root, q, residuals, both)
     if (np.diag(found) <= 0).any():
@@ -76,13 +111,11 @@ def cr2_cov(root: Array, q: Array, residuals: Array, codes: npt.NDArray[np.intp]
     the sum of (w'B_g Q_g'e_g)^2, a quadratic form in normal errors whose df are (sum p_g'p_g)^2 / sum (p_g'p_h)^2, with
     p_g'p_h = [g = h] w'B_g S_g B_g w - u_g'u_h and u_g = S_g B_g w.
     """
-    groups, at = np.unique(codes, return_inverse=True)
     k = q.shape[1]
-    sums = np.zeros((len(groups), k))
-    np.add.at(sums, at, q * residuals[:, None])
-    order = np.argsort(at, kind="stable")
-    ends = np.cumsum(np.bincount(at))[:-1]
-    inner = np.array([part.T @ part for part in np.split(q[order], ends)])  # (g, k, k)
+    sums = code_sums(codes, q * residuals[:, None])
+    ends = np.cumsum(np.bincount(codes))[:-1]
+    parts = np.split(q[np.argsort(codes, kind="stable")], ends)
+    inner = np.array([part.T @ part for part in parts])  # (g, k, k)
     adjust = np.array([_inverse_root(np.eye(k) - each) for each in inner])
     scores = np.einsum("gij,gj->gi", adjust, sums)
     cov = root @ (scores.T @ scores) @ root.T

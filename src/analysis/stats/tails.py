@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 from scipy import special
+
+from .rows import Array
 
 
 def t_two_sided(t: float, df: float) -> float:
@@ -48,3 +51,9 @@ def normal_quantile(p: float) -> float:
 def normal_two_sided(z: float) -> float:
     """P(\\|Z\\| > \\|z\\|): R's ``2 * pnorm(-abs(z))``."""
     return float(2 * special.ndtr(-abs(z)))
+
+
+def logistic(x: Array) -> Array:
+    """R's ``plogis(x)`` of many values, without losing digits of the rarer side (``special.expit`` is slower)."""
+    small = np.exp(-np.abs(x))
+    return np.asarray(np.where(x > 0, 1.0, small) / (1 + small))
