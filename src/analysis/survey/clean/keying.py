@@ -37,7 +37,8 @@ def apply(work: Work) -> None:
         if len(codes) < _ITEMS:
             continue
         keyed = np.column_stack([work.cells[code].numbers(work.kept) for code in codes])
-        keyed = keyed[~np.isnan(keyed).any(axis=1)]
+        if not (whole := ~np.isnan(keyed.sum(axis=1))).all():
+            keyed = keyed[whole]
         if len(keyed) >= _ROWS:
             _hold(work, codes, keyed)
 
