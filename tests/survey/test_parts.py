@@ -19,6 +19,7 @@ from analysis.survey import prepare
 from analysis.survey.clean.work import Change, Work
 from analysis.survey.column import column_of, objects
 from analysis.survey.columns import Columns
+from analysis.survey.encodings import encodings
 from analysis.survey.parts import parts
 from analysis.survey.read.csv_columns import records, trimmed
 from analysis.survey.read.table import RawTable
@@ -149,6 +150,23 @@ def test_a_wrong_cell_is_named_by_its_line_in_the_file(survey: Survey) -> None:
     with pytest.raises(DataError) as caught:
         list(parts(folder, size=500))
     assert caught.value.problems == whole.value.problems
+
+
+def test_what_is_wrong_first_is_told_first_though_later_parts_are_read_ahead(survey: Survey) -> None:
+    folder = many(survey)
+    old, answers = encodings()["tcvn3"], folder / "answers.csv"
+    strange = next(bytes([sign]) for sign in range(0x80, 0x100) if old.unknown(bytes([sign])) is not None)
+    answers.write_bytes(old.encode(answers.read_text(encoding="utf-8")) + strange + b"\n")
+    page = (folder / "study.yml").read_text(encoding="utf-8")
+    (folder / "study.yml").write_text(page.replace("responses: {", "responses: {encoding: tcvn3, "), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        list(parts(folder, size=answers.stat().st_size // 2))
+    assert "data.not_decodable" not in {each.code for each in caught.value.problems}
+
+
+def test_a_line_without_a_sign_among_records_is_left_to_python() -> None:
+    assert records(b"a,b\n,d\n", ",", '"', 2) is not None
+    assert records(b"a,b\n,d\n\ne,f\n", ",", '"', 2) is None
 
 
 def test_a_rule_that_needs_all_responses_is_refused(survey: Survey) -> None:

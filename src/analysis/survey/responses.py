@@ -352,7 +352,7 @@ def plain_frame(work: Work) -> pd.DataFrame:
         else pd.array(work.cells[code].taken(work.kept), dtype="str")
         for code in (*work.items, *work.variables)
     }
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(work.kept)))
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(work.kept)), copy=False)
 
 
 def _seconds(work: Work) -> tuple[float | None, ...]:
@@ -361,12 +361,13 @@ def _seconds(work: Work) -> tuple[float | None, ...]:
 
 def typed(cells: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Categories in their declared order, and the scores beside the answers."""
-    columns = {code: cells[code].array for code in study.items}
+    columns: dict[str, Any] = {code: cells[code].array for code in study.items}
     for code, variable in study.variables.items():
         if variable.kind == "number":
             columns[code] = cells[code].array
         else:
             kind = pd.CategoricalDtype(list(variable.levels), ordered=variable.kind == "ordered")
             columns[code] = cells[code].astype(kind).array
-    scored = scores(cells, study)
-    return pd.DataFrame({**columns, **{name: scored[name].array for name in scored}}, index=cells.index)
+    for name, score in scores(cells, study).items():
+        columns[str(name)] = score.array
+    return pd.DataFrame(columns, index=cells.index)

@@ -36,10 +36,10 @@ def apply(work: Work) -> None:
         codes = [code for code in construct.items if code in work.items]
         if len(codes) < _ITEMS:
             continue
-        keyed = np.column_stack([work.cells[code].numbers(work.kept) for code in codes])
-        if not (whole := ~np.isnan(keyed.sum(axis=1))).all():
-            keyed = keyed[whole]
-        if len(keyed) >= _ROWS:
+        keyed = np.stack([work.cells[code].numbers(work.kept) for code in codes])
+        if not (whole := ~np.isnan(keyed.sum(axis=0))).all():
+            keyed = keyed[:, whole]
+        if keyed.shape[1] >= _ROWS:
             _hold(work, codes, keyed)
 
 
@@ -51,7 +51,7 @@ def _hold(work: Work, codes: list[str], keyed: npt.NDArray[np.float64]) -> None:
     before = _item_rest(np.where(turned[:, None] == turned, products, -products))
     for at in _backwards(products):
         kind = "clean.keying_contradicted" if turned[at] else "clean.keying_suspected"
-        work.notes.append(caution(kind, item=codes[at], before=before[at], after=after[at], n=len(keyed)))
+        work.notes.append(caution(kind, item=codes[at], before=before[at], after=after[at], n=keyed.shape[1]))
 
 
 def _products(table: npt.NDArray[np.float64]) -> Products:
@@ -59,18 +59,19 @@ def _products(table: npt.NDArray[np.float64]) -> Products:
 
     The rows are passed over once, not once for the rest of every item.
     """
-    shifted = table - table[0]
-    sums, cross = shifted.sum(axis=0), _cross(shifted)
+    shifted = table - table[:, :1]
+    sums, cross = shifted.sum(axis=1), _cross(shifted)
     totals, products = (np.array(each.astype(np.int64).tolist(), dtype=object) for each in (sums, cross))
-    found: Products = len(table) * products - np.outer(totals, totals)
+    found: Products = table.shape[1] * products - np.outer(totals, totals)
     return found
 
 
 def _cross(table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Sums of products, some rows at a time: small enough that the library starts no threads, which wait for each other."""
-    even = len(table) // _STEP * _STEP
-    steps = table[:even].reshape(-1, _STEP, table.shape[1])
-    found: npt.NDArray[np.float64] = (steps.transpose(0, 2, 1) @ steps).sum(axis=0) + table[even:].T @ table[even:]
+    """Sums of products, few rows at a time: so little work that no threads share it, which wait for each other."""
+    even = table.shape[1] // _STEP * _STEP
+    steps = table[:, :even].reshape(len(table), -1, _STEP).transpose(1, 0, 2)
+    rest = table[:, even:]
+    found: npt.NDArray[np.float64] = (steps @ steps.transpose(0, 2, 1)).sum(axis=0) + rest @ rest.T
     return found
 
 

@@ -77,7 +77,7 @@ def pieces(path: Path, options: ResponsesFile, size: int, seen: Callable[[bytes]
             if line == head.lines + 1:
                 decimal = decimal_sign(column.values for column in cells.values())
             table = RawTable(options.file, None, head.cells, pd.DataFrame(), lines, head.line, decimal=decimal)
-            line += content.count(b"\n")
+            line += content.count(b"\n") if found is None else found.ends
             yield Piece(table, cells)
 
 
@@ -116,9 +116,9 @@ def _blocks(stream: BinaryIO, size: int, seen: Callable[[bytes], None] | None) -
     """Bytes up to the end of a line outside quotes."""
     rest = b""
     while content := stream.read(size):
+        content = b"".join((rest, content, stream.readline()))
         if seen:
-            seen(content)
-        content = rest + content
+            seen(content[len(rest) :])
         end = _last_line(content)
         rest = content[end:]
         if end:
