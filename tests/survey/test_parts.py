@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.errors import DataError, IntegrityError
+from analysis.errors import DataError, IntegrityError, problem
 from analysis.survey import prepare
 from analysis.survey.clean.work import Change, Work
 from analysis.survey.column import column_of, objects
 from analysis.survey.columns import Columns
-from analysis.survey.encodings import encodings
 from analysis.survey.parts import parts
 from analysis.survey.read.csv_columns import records, trimmed
+from analysis.survey.read.csv_parts import ahead
 from analysis.survey.read.table import RawTable
 
 Survey = Callable[..., Path]
@@ -152,16 +152,16 @@ def test_a_wrong_cell_is_named_by_its_line_in_the_file(survey: Survey) -> None:
     assert caught.value.problems == whole.value.problems
 
 
-def test_what_is_wrong_first_is_told_first_though_later_parts_are_read_ahead(survey: Survey) -> None:
-    folder = many(survey)
-    old, answers = encodings()["tcvn3"], folder / "answers.csv"
-    strange = next(bytes([sign]) for sign in range(0x80, 0x100) if old.unknown(bytes([sign])) is not None)
-    answers.write_bytes(old.encode(answers.read_text(encoding="utf-8")) + strange + b"\n")
-    page = (folder / "study.yml").read_text(encoding="utf-8")
-    (folder / "study.yml").write_text(page.replace("responses: {", "responses: {encoding: tcvn3, "), encoding="utf-8")
-    with pytest.raises(DataError) as caught:
-        list(parts(folder, size=answers.stat().st_size // 2))
-    assert "data.not_decodable" not in {each.code for each in caught.value.problems}
+def test_blocks_before_one_that_cannot_be_read_are_worked_on_first() -> None:
+    def blocks() -> Iterator[bytes]:
+        yield from (b"1", b"2", b"3")
+        raise DataError(problem("data.not_decodable", encoding="tcvn3"))
+
+    found = []
+    with pytest.raises(DataError):
+        for each in ahead(lambda block: block * 2, blocks()):
+            found.append(each)
+    assert found == [b"11", b"22", b"33"]
 
 
 def test_a_line_without_a_sign_among_records_is_left_to_python() -> None:
