@@ -157,10 +157,9 @@ def test_blocks_before_one_that_cannot_be_read_are_worked_on_first() -> None:
         yield from (b"1", b"2", b"3")
         raise DataError(problem("data.not_decodable", encoding="tcvn3"))
 
-    found = []
+    found: list[bytes] = []
     with pytest.raises(DataError):
-        for each in ahead(lambda block: block * 2, blocks()):
-            found.append(each)
+        found.extend(ahead(lambda block: block * 2, blocks()))
     assert found == [b"11", b"22", b"33"]
 
 
