@@ -6,11 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis.errors import StudyError
 from analysis.study import load_study
+from analysis.survey.clean import keying
 from analysis.survey.log import replay, reverse
 from analysis.survey.responses import Responses, check, prepare, received
 
@@ -197,6 +201,20 @@ def test_answers_that_were_not_to_be_asked(survey: Survey, policy: str) -> None:
         assert told == {"Khác": 1}  # a column that the page does not use
         assert emptied == [(1, "3", "${Giới tính} = 'nam'"), (4, "0", "${Giới tính} = 'nam'")]
         assert responses.frame["years"].isna().tolist() == [True, False, True, True]
+
+
+@settings(deadline=None)
+@given(st.integers(3, 6), st.integers(2, 400), st.integers(0, 2**32 - 1))
+def test_the_direction_is_the_correlation_of_an_item_with_the_sum_of_the_others(
+    items: int, rows: int, seed: int
+) -> None:
+    table = np.random.default_rng(seed).integers(1, 6, (items, rows)).astype(float)
+    for at, r in enumerate(keying._item_rest(keying._products(table))):
+        rest = np.delete(table, at, axis=0).sum(axis=0)
+        if np.ptp(table[at]) == 0 or np.ptp(rest) == 0:
+            assert r is None
+        else:
+            assert r == pytest.approx(np.corrcoef(table[at], rest)[0, 1], abs=1e-12)
 
 
 def keyed(survey: Survey, reverse_a2: str, high: int, low: int) -> Responses:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.errors import DataError, IntegrityError
+from analysis.errors import DataError, IntegrityError, problem
 from analysis.survey import prepare
 from analysis.survey.clean.work import Change, Work
 from analysis.survey.column import column_of, objects
 from analysis.survey.columns import Columns
 from analysis.survey.parts import parts
 from analysis.survey.read.csv_columns import records, trimmed
+from analysis.survey.read.csv_parts import ahead
 from analysis.survey.read.table import RawTable
 
 Survey = Callable[..., Path]
@@ -149,6 +150,22 @@ def test_a_wrong_cell_is_named_by_its_line_in_the_file(survey: Survey) -> None:
     with pytest.raises(DataError) as caught:
         list(parts(folder, size=500))
     assert caught.value.problems == whole.value.problems
+
+
+def test_blocks_before_one_that_cannot_be_read_are_worked_on_first() -> None:
+    def blocks() -> Iterator[bytes]:
+        yield from (b"1", b"2", b"3")
+        raise DataError(problem("data.not_decodable", encoding="tcvn3"))
+
+    found: list[bytes] = []
+    with pytest.raises(DataError):
+        found.extend(ahead(lambda block: block * 2, blocks()))
+    assert found == [b"11", b"22", b"33"]
+
+
+def test_a_line_without_a_sign_among_records_is_left_to_python() -> None:
+    assert records(b"a,b\n,d\n", ",", '"', 2) is not None
+    assert records(b"a,b\n,d\n\ne,f\n", ",", '"', 2) is None
 
 
 def test_a_rule_that_needs_all_responses_is_refused(survey: Survey) -> None:

@@ -31,14 +31,18 @@ class Column:
         return objects((*self.values, None))[self.places]
 
     def numbers(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """The cells of some rows as numbers; NaN where they are empty or no number."""
+        """The cells of some rows, rising, as numbers; NaN where they are empty or no number."""
         known = [value if isinstance(value, (int, float)) else np.nan for value in self.values]
-        found: npt.NDArray[np.float64] = np.array([*known, np.nan], dtype=np.float64)[self.places[rows]]
+        found: npt.NDArray[np.float64] = np.array([*known, np.nan], dtype=np.float64)[self._of(rows)]
         return found
 
     def taken(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
-        """The cells of some rows; None where they are empty."""
-        return Column(self.places[rows], self.values).cells
+        """The cells of some rows, rising; None where they are empty."""
+        return Column(self._of(rows), self.values).cells
+
+    def _of(self, rows: npt.NDArray[np.int64]) -> Places:
+        """Places of some rows, rising; nothing is copied where they are all."""
+        return self.places if len(rows) == len(self.places) else self.places[rows]
 
 
 def column_of(cells: pd.Series[Any]) -> Column:

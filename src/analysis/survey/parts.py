@@ -14,13 +14,13 @@ from ..study import Study, load_study
 from ..study.find import escapes
 from .by_hand import CORRECTIONS
 from .clean import Part, Work, clean
-from .columns import ID
+from .columns import ID, match_columns
 from .log import CleaningLog
 from .read.csv_parts import Piece, pieces
 from .responses import plain_frame, typed
 from .text import fold, shown
 
-SIZE = 1 << 24  # bytes of a part
+SIZE = 1 << 23  # bytes of a part
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,9 +67,10 @@ def parts(study: Study | str | Path, *, data: str | Path | None = None, size: in
     source = loaded.sources.get(loaded.answers.source or "")
     declared = source.sha256 if source else None
     digest = hashlib.sha256()
-    first = 0
+    first, columns = 0, None
     for piece in pieces(path, loaded.answers, size, digest.update if declared else None):
-        work = _cleaned(loaded, piece, first, seen)
+        columns = columns or match_columns(loaded, piece.table)
+        work = _cleaned(loaded, piece, Part(piece.cells, first, columns), seen)
         if work.problems:
             raise DataError(*work.problems)
         yield Cleaned(typed(plain_frame(work), loaded), work.log(), tuple((work.kept + first + 1).tolist()))
@@ -79,8 +80,8 @@ def parts(study: Study | str | Path, *, data: str | Path | None = None, size: in
         raise IntegrityError(problem("data.sha256", place, expected=declared, found=digest.hexdigest()))
 
 
-def _cleaned(study: Study, piece: Piece, first: int, seen: dict[int, int]) -> Work:
-    work = clean(study, piece.table, part=Part(piece.cells, first))
+def _cleaned(study: Study, piece: Piece, part: Part, seen: dict[int, int]) -> Work:
+    work = clean(study, piece.table, part=part)
     if ID in work.cells and not work.problems:
         _again(work, seen)
     return work

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -345,14 +346,13 @@ def _by_hand(study: Study, beside: Mapping[str, RawFile]) -> tuple[ByHand, list[
 def plain_frame(work: Work) -> pd.DataFrame:
     """Clean cells of the responses kept, in the page's order, as plain numbers and text."""
     numbers = {*work.items, *(code for code in work.variables if work.study.variables[code].kind == "number")}
-    return pd.DataFrame(
-        {
-            code: pd.Series(work.cells[code].numbers(work.kept))
-            if code in numbers
-            else pd.Series(work.cells[code].taken(work.kept), dtype="str")
-            for code in (*work.items, *work.variables)
-        }
-    )
+    columns: dict[str, Any] = {
+        code: work.cells[code].numbers(work.kept)
+        if code in numbers
+        else pd.array(work.cells[code].taken(work.kept), dtype="str")
+        for code in (*work.items, *work.variables)
+    }
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(work.kept)), copy=False)
 
 
 def _seconds(work: Work) -> tuple[float | None, ...]:
@@ -361,11 +361,13 @@ def _seconds(work: Work) -> tuple[float | None, ...]:
 
 def typed(cells: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Categories in their declared order, and the scores beside the answers."""
-    columns = {code: cells[code] for code in study.items}
+    columns: dict[str, Any] = {code: cells[code].array for code in study.items}
     for code, variable in study.variables.items():
         if variable.kind == "number":
-            columns[code] = cells[code]
+            columns[code] = cells[code].array
         else:
             kind = pd.CategoricalDtype(list(variable.levels), ordered=variable.kind == "ordered")
-            columns[code] = cells[code].astype(kind)
-    return pd.concat([pd.DataFrame(columns), scores(cells, study)], axis=1)
+            columns[code] = cells[code].astype(kind).array
+    for name, score in scores(cells, study).items():
+        columns[str(name)] = score.array
+    return pd.DataFrame(columns, index=cells.index)

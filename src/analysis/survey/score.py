@@ -39,8 +39,9 @@ def scores(items: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 def _score(items: pd.DataFrame, construct: Construct) -> npt.NDArray[np.float64]:
     values = items[list(construct.items)].to_numpy(dtype=np.float64)
-    answered = (~np.isnan(values)).sum(axis=1)
-    total = np.nansum(values, axis=1)
+    answered, total = np.full(len(values), values.shape[1]), values.sum(axis=1)
+    if np.isnan(total).any():
+        answered, total = (~np.isnan(values)).sum(axis=1), np.nansum(values, axis=1)
     enough = answered >= max(construct.minimum, 1)
     mean: npt.NDArray[np.float64] = np.divide(total, answered, out=np.full(len(total), np.nan), where=enough)
     return mean * len(construct.items) if construct.score == "sum" else mean

@@ -42,7 +42,8 @@ def clean(study: Study, table: RawTable, by_hand: ByHand = NOTHING, part: Part |
     Work
         Clean cells, the log, and every problem of every rule: nothing is raised here.
     """
-    work = Work(study, table, match_columns(study, table), by_hand, part)
+    columns = part.columns if part else match_columns(study, table)
+    work = Work(study, table, columns, by_hand, part)
     for rule in rules():
         rule.apply(work)
     return work

@@ -5,6 +5,9 @@ Nothing is turned round here. A declared item is turned once; whether the file h
 
 from __future__ import annotations
 
+import math
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 
@@ -14,6 +17,9 @@ from .work import Work
 ORDER = 110
 ID = "keying"
 _ITEMS, _ROWS = 3, 10
+_STEP = 128
+
+Products: TypeAlias = npt.NDArray[np.object_]  # (items, items) whole numbers of any size
 
 
 def apply(work: Work) -> None:
@@ -30,41 +36,65 @@ def apply(work: Work) -> None:
         codes = [code for code in construct.items if code in work.items]
         if len(codes) < _ITEMS:
             continue
-        keyed = np.column_stack([work.cells[code].numbers(work.kept) for code in codes])
-        keyed = keyed[~np.isnan(keyed).any(axis=1)]
-        if len(keyed) >= _ROWS:
+        keyed = np.stack([work.cells[code].numbers(work.kept) for code in codes])
+        if not (whole := ~np.isnan(keyed.sum(axis=0))).all():
+            keyed = keyed[:, whole]
+        if keyed.shape[1] >= _ROWS:
             _hold(work, codes, keyed)
 
 
 def _hold(work: Work, codes: list[str], keyed: npt.NDArray[np.float64]) -> None:
-    study = work.study
-    received = keyed.copy()
-    for at, code in enumerate(codes):
-        if study.items[code].reverse:
-            scale = study.scale_of(code)
-            received[:, at] = scale.low + scale.high - keyed[:, at]
-    for at in _backwards(keyed):
-        kind = "clean.keying_contradicted" if study.items[codes[at]].reverse else "clean.keying_suspected"
-        before, after = (_item_rest(table, at) for table in (received, keyed))
-        work.notes.append(caution(kind, item=codes[at], before=before, after=after, n=len(keyed)))
+    turned = np.array([work.study.items[code].reverse for code in codes])
+    products = _products(keyed)
+    after = _item_rest(products)
+    # low + high - x: of the products only the sign turns
+    before = _item_rest(np.where(turned[:, None] == turned, products, -products))
+    for at in _backwards(products):
+        kind = "clean.keying_contradicted" if turned[at] else "clean.keying_suspected"
+        work.notes.append(caution(kind, item=codes[at], before=before[at], after=after[at], n=keyed.shape[1]))
 
 
-def _backwards(table: npt.NDArray[np.float64]) -> list[int]:
+def _products(table: npt.NDArray[np.float64]) -> Products:
+    """n^2 times the covariances: codes are whole, so nothing is rounded, and what does not vary is known for certain.
+
+    The rows are passed over once, not once for the rest of every item.
+    """
+    shifted = table - table[:, :1]
+    sums, cross = shifted.sum(axis=1), _cross(shifted)
+    totals, products = (np.array(each.astype(np.int64).tolist(), dtype=object) for each in (sums, cross))
+    found: Products = table.shape[1] * products - np.outer(totals, totals)
+    return found
+
+
+def _cross(table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Sums of products, few rows at a time: so little work that no threads share it, which wait for each other."""
+    even = table.shape[1] // _STEP * _STEP
+    steps = table[:, :even].reshape(len(table), -1, _STEP).transpose(1, 0, 2)
+    rest = table[:, even:]
+    found: npt.NDArray[np.float64] = (steps @ steps.transpose(0, 2, 1)).sum(axis=0) + rest @ rest.T
+    return found
+
+
+def _backwards(products: Products) -> list[int]:
     """Columns that run against the rest: the worst first, which is then left out of the rest of the others."""
     found: list[int] = []
-    left = list(range(table.shape[1]))
+    left = list(range(len(products)))
     while len(left) > 1:
-        r = {at: _item_rest(table[:, left], place) for place, at in enumerate(left)}
-        worst = min((at for at in left if r[at] is not None), key=lambda at: r[at] or 0.0, default=None)
-        if worst is None or (r[worst] or 0.0) >= 0:
+        known = {at: r for at, r in zip(left, _item_rest(products[np.ix_(left, left)]), strict=True) if r is not None}
+        worst = min(known, key=known.__getitem__, default=None)
+        if worst is None or known[worst] >= 0:
             break
         found.append(worst)
         left.remove(worst)
     return found
 
 
-def _item_rest(table: npt.NDArray[np.float64], at: int) -> float | None:
-    item, rest = table[:, at], np.delete(table, at, axis=1).sum(axis=1)
-    if np.ptp(item) == 0 or np.ptp(rest) == 0:
-        return None
-    return float(np.corrcoef(item, rest)[0, 1])
+def _item_rest(products: Products) -> list[float | None]:
+    """r of each item with the sum s of the others, cov(x, s) / sqrt(var x var s); None where one does not vary."""
+    own, with_all = np.diag(products), products.sum(axis=1)
+    shared = with_all - own
+    rest = with_all.sum() - with_all - shared
+    return [
+        max(-1.0, min(1.0, with_rest / math.sqrt(x * s))) if x and s else None
+        for x, s, with_rest in zip(own.tolist(), rest.tolist(), shared.tolist(), strict=True)
+    ]

@@ -17,9 +17,10 @@ UNKNOWN = "unknown_label"
 
 def apply(work: Work) -> None:
     """Turn labels into codes; what is no label of the scale is refused, or made missing where the page says so."""
+    known = {name: labels_of(scale) for name, scale in work.study.scales.items()}
     for code in work.items:
         scale = work.study.scale_of(code)
-        labels = labels_of(scale)
+        labels = known[work.study.items[code].scale]
         _contradictions(work, code, labels)
         own = work.table.labels.get(work.columns[code], {})
         found = work.values(code)

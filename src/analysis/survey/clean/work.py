@@ -36,6 +36,7 @@ class Part:
 
     cells: dict[int, Column]
     first: int  # rows of the file before it
+    columns: Columns  # those of the whole file
 
     @property
     def filled(self) -> npt.NDArray[np.bool_]:

@@ -17,6 +17,7 @@ from ..column import EMPTY, Column, Places
 Offsets: TypeAlias = npt.NDArray[np.int64]
 
 _STEP = 1 << 24  # bytes that are looked through at once
+_BLOCK = 1 << 20  # bytes that are parsed at once: they stay near the processor
 _LONGEST = 131_072  # letters of a cell: Python's csv module refuses more
 _NEWLINE, _RETURN = 10, 13
 
@@ -27,9 +28,10 @@ class Records:
 
     columns: tuple[Column, ...]  # texts; blank ones are empty
     lines: Offsets  # (rows,)
+    ends: int  # lines that end in the bytes
 
 
-def records(content: bytes, delimiter: str, quote: str, width: int) -> Records | None:
+def records(content: bytes, delimiter: str, quote: str, width: int, threads: bool = True) -> Records | None:
     """Cut the lines below a header into columns.
 
     Parameters
@@ -40,6 +42,8 @@ def records(content: bytes, delimiter: str, quote: str, width: int) -> Records |
         One ASCII sign each.
     width : int
         Cells of the header: every record must have as many.
+    threads : bool
+        Whether blocks are parsed beside each other; no use where whole parts of a file are.
 
     Returns
     -------
@@ -47,32 +51,43 @@ def records(content: bytes, delimiter: str, quote: str, width: int) -> Records |
         None where Python's csv module must decide: stray quotes, lone carriage returns, empty lines, too few or too
         many cells, no UTF-8.
     """
-    lines = _even_lines(content, quote) or _lines(content, ord(delimiter), ord(quote))
-    if lines is None:
-        return None
-    starts, end, broken = lines
-    table = _parsed(memoryview(content)[:end], delimiter, quote, width, broken)
-    if table is None or table.num_rows != len(starts):
+    if even := _even(content, quote):
+        table = _parsed(content, delimiter, quote, width, False, threads)
+        starts = np.arange(0 if table is None else table.num_rows)
+        ends = len(starts) - (not content.endswith(b"\n"))
+    else:
+        lines = _lines(content, ord(delimiter), ord(quote))
+        if lines is None:
+            return None
+        starts, end, broken, ends = lines
+        table = _parsed(memoryview(content)[:end], delimiter, quote, width, broken, threads)
+    if table is None or table.num_rows != len(starts) or (even and _empty_line(content, table)):
         return None
     try:
-        columns = tuple(_column(column) for column in table.columns)
+        columns = tuple(map(_column, table.columns))
     except UnicodeDecodeError:
         return None
     if any(len(text) > _LONGEST for column in columns for text in column.values):
         return None
-    return Records(columns, starts)
+    return Records(columns, starts, ends)
 
 
-def _even_lines(content: bytes, quote: str) -> tuple[Offsets, int, bool] | None:
-    """What `_lines` gives, where there are neither quotes nor carriage returns nor empty lines."""
-    if quote.encode() in content or b"\r" in content or content.startswith(b"\n") or b"\n\n" in content:
-        return None
-    count = content.count(b"\n") + (not content.endswith(b"\n"))
-    return (np.arange(count), len(content), False) if content else None
+def _even(content: bytes, quote: str) -> bool:
+    """Whether every line is a record, unless it is empty: there are neither quotes nor carriage returns."""
+    if not content or quote.encode() in content or b"\r" in content:
+        return False
+    return not content.startswith(b"\n") and not content.endswith(b"\n\n")
 
 
-def _lines(content: bytes, delimiter: int, quote: int) -> tuple[Offsets, int, bool] | None:
-    """The line on which every record begins, where the last ends, and whether one goes over several lines."""
+def _empty_line(content: bytes, table: Any) -> bool:
+    """Whether there is a line without a sign; it is looked for only where a line begins with an empty cell."""
+    column = table.column(0)
+    first = column.chunk(0).dictionary if column.num_chunks else ()
+    return any(not len(text.as_buffer()) for text in first) and b"\n\n" in content
+
+
+def _lines(content: bytes, delimiter: int, quote: int) -> tuple[Offsets, int, bool, int] | None:
+    """The line on which every record begins, where the last ends, whether one goes over several lines, their ends."""
     signs = np.frombuffer(content, dtype=np.uint8)
     quotes, newlines = _places(signs, quote), _places(signs, _NEWLINE)
     returns = _places(signs, _RETURN)
@@ -88,7 +103,8 @@ def _lines(content: bytes, delimiter: int, quote: int) -> tuple[Offsets, int, bo
     if not len(filled) or filled[-1] + 1 != len(filled):
         return None  # an empty line between records is a response without answers
     used = len(filled)
-    return np.searchsorted(newlines, starts[:used]), int(min(ends[used - 1] + 1, len(signs))), not ending.all()
+    last = int(min(ends[used - 1] + 1, len(signs)))
+    return np.searchsorted(newlines, starts[:used]), last, not ending.all(), len(newlines)
 
 
 def _places(signs: npt.NDArray[np.uint8], sign: int) -> Offsets:
@@ -115,34 +131,38 @@ def _before_newline(signs: npt.NDArray[np.uint8], returns: Offsets) -> bool:
     return bool(returns[-1] + 1 < len(signs) and (signs[returns + 1] == _NEWLINE).all())
 
 
-def _parsed(content: bytes | memoryview, delimiter: str, quote: str, width: int, broken: bool) -> Any:
+def _parsed(
+    content: bytes | memoryview, delimiter: str, quote: str, width: int, broken: bool, threads: bool
+) -> Any:  # fmt: skip
+    """Each different text of a block once: no text is copied for every cell."""
     import pyarrow as pa  # type: ignore[import-untyped]
     from pyarrow import csv
 
     names = [str(at) for at in range(width)]
+    kept_once = pa.dictionary(pa.int32(), pa.string())
     try:
-        return csv.read_csv(
+        table = csv.read_csv(
             pa.BufferReader(content),
-            read_options=csv.ReadOptions(column_names=names),
+            read_options=csv.ReadOptions(column_names=names, use_threads=threads, block_size=_BLOCK),
             parse_options=csv.ParseOptions(
                 delimiter=delimiter, quote_char=quote, newlines_in_values=broken, ignore_empty_lines=False
             ),
             convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, null_values=[],
+                column_types=dict.fromkeys(names, kept_once), strings_can_be_null=False, null_values=[],
                 check_utf8=False,  # the different texts are checked
             ),
         )  # fmt: skip
     except pa.ArrowException:
         return None
+    return table.unify_dictionaries()
 
 
 def _column(texts: Any) -> Column:
-    """Texts as parsed, each different one once (taken apart after parsing: that is faster than while it parses)."""
-    found = texts.dictionary_encode().unify_dictionaries()
-    if not found.num_chunks:
+    """The texts of a column, numbered alike in all its blocks."""
+    if not texts.num_chunks:
         return Column(np.empty(0, dtype=np.int32), ())
-    places = np.concatenate([each.indices.to_numpy() for each in found.chunks])
-    return _without_blanks(places, found.chunk(0).dictionary.to_pylist())
+    places = np.concatenate([each.indices.to_numpy() for each in texts.chunks])
+    return _without_blanks(places, texts.chunk(0).dictionary.to_pylist())
 
 
 def _without_blanks(places: Places, texts: list[str]) -> Column:
@@ -160,4 +180,4 @@ def trimmed(found: Records) -> Records:
     filled = np.flatnonzero(np.logical_or.reduce([column.places != EMPTY for column in found.columns]))
     last = int(filled[-1]) + 1 if len(filled) else 0
     columns = tuple(Column(column.places[:last], column.values) for column in found.columns)
-    return Records(columns, found.lines[:last])
+    return Records(columns, found.lines[:last], found.ends)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import pandas as pd
 
@@ -13,12 +18,15 @@ from ...errors import DataError, Place, problem
 from ...study import ResponsesFile
 from ..column import Column, column_of, objects
 from ..encodings.choice import canonical, decoded
-from .csv_columns import records
+from .csv_columns import Records, records
 from .csv_text import DELIMITERS, Cut, Head, even, evident, head_of, lines_of
 from .table import RawTable
 from .text_of import decimal_sign
 
 _MARK = b"\xef\xbb\xbf"
+_WORKERS = 4  # a block for each is held in memory
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +62,63 @@ def pieces(path: Path, options: ResponsesFile, size: int, seen: Callable[[bytes]
         What `csv_text.read` raises for the same records; ``data.not_in_parts``: a header that is not plain.
     """
     encoding = canonical(options.encoding or "utf-8")
-    head, cut, decimal, line = None, None, None, 1
     with path.open("rb") as stream:
-        for content in _blocks(stream, size, seen):
-            if encoding != "utf-8":
-                content = _text(content, encoding, options.file, line).encode()
-            if head is None or cut is None:
-                text = _text(content, "utf-8", options.file, line)
-                cut = Cut(DELIMITERS[options.delimiter]) if options.delimiter else evident(text, options.file)
-                head = _head(text, cut, options.file)
-                content, line = text[head.end :].encode(), head.lines + 1
-            cells, lines = _records(content, cut, len(head.cells), line, options.file)
+        blocks = _unicode(_blocks(stream, size, seen), encoding, options.file)
+        content = next(blocks, None)
+        if content is None:
+            return
+        text = _text(content, "utf-8", options.file, 1)
+        cut = Cut(DELIMITERS[options.delimiter]) if options.delimiter else evident(text, options.file)
+        head = _head(text, cut, options.file)
+        decimal, line = None, head.lines + 1
+        parse = partial(_parsed, cut=cut, width=len(head.cells))
+        for content, found in ahead(parse, chain([text[head.end :].encode()], blocks)):
+            cells, lines = _records(found, content, cut, len(head.cells), line, options.file)
             if line == head.lines + 1:
                 decimal = decimal_sign(column.values for column in cells.values())
             table = RawTable(options.file, None, head.cells, pd.DataFrame(), lines, head.line, decimal=decimal)
-            line += content.count(b"\n")
+            line += content.count(b"\n") if found is None else found.ends
             yield Piece(table, cells)
+
+
+def ahead(work: Callable[[bytes], T], each: Iterable[bytes]) -> Iterator[T]:
+    """Work on the next blocks, one for every processor (four at most), while the last is made use of.
+
+    All goes in order: a block that cannot be read is told of when those before it have been.
+    """
+    workers = min(os.cpu_count() or 1, _WORKERS)
+    waiting: deque[Future[T]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for block in each:
+                waiting.append(pool.submit(work, block))
+                if len(waiting) > workers:
+                    yield waiting.popleft().result()
+        except DataError:
+            yield from (found.result() for found in waiting)
+            raise
+        yield from (found.result() for found in waiting)
+
+
+def _parsed(content: bytes, cut: Cut, width: int) -> tuple[bytes, Records | None]:
+    return content, records(content, cut.delimiter, cut.quote, width, threads=False)
+
+
+def _unicode(blocks: Iterator[bytes], encoding: str, file: str) -> Iterator[bytes]:
+    """Blocks as UTF-8."""
+    line = 1
+    for content in blocks:
+        yield content if encoding == "utf-8" else _text(content, encoding, file, line).encode()
+        line += content.count(b"\n") if encoding != "utf-8" else 0
 
 
 def _blocks(stream: BinaryIO, size: int, seen: Callable[[bytes], None] | None) -> Iterator[bytes]:
     """Bytes up to the end of a line outside quotes."""
     rest = b""
     while content := stream.read(size):
+        content = b"".join((rest, content, stream.readline()))
         if seen:
-            seen(content)
-        content = rest + content
+            seen(content[len(rest) :])
         end = _last_line(content)
         rest = content[end:]
         if end:
@@ -117,9 +157,9 @@ def _head(text: str, cut: Cut, file: str) -> Head:
 
 
 def _records(
-    content: bytes, cut: Cut, width: int, line: int, file: str
+    found: Records | None, content: bytes, cut: Cut, width: int, line: int, file: str
 ) -> tuple[dict[int, Column], tuple[int, ...]]:  # fmt: skip
-    found = records(content, cut.delimiter, cut.quote, width)
+    """Cells and lines: those that were cut at once, or else read one by one."""
     if found is not None:
         return dict(enumerate(found.columns)), tuple((found.lines + line).tolist())
     rows = lines_of(_text(content, "utf-8", file, line), cut, file, line)
