@@ -1,32 +1,29 @@
-"""Ordered answers: cumulative logit and probit with thresholds, and Brant's test of parallel lines."""
+"""Ordered answers: cumulative logit and probit with thresholds, and tests of parallel lines."""
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from ..errors import Caution, ModelError, Place, caution, problem
+from ..errors import ModelError, Place, problem
 from ..grammar import Formula, parse_formula
 from ..rules import cutoff
-from .binary import _logit_step
-from .comparison import FurtherTest
 from .design import Design, build
-from .distributions import chi2_upper
 from .leastsquares import refuse_dependence
 from .likelihood import LikelihoodModel, ThresholdRow, effects, fitted_by, maximise, usual_cautions
+from .parallel_lines import LINES, LINKS, Lines, Link, brant, cumulative, freed
 from .rows import Array, Labels, Rows, check_level, literal, rows
 from .tails import normal_quantile, normal_two_sided
 
-Link: TypeAlias = Literal["logit", "probit"]
-_LINKS: tuple[Link, ...] = ("logit", "probit")
 _RUNAWAY = 18.0  # a slope per standard deviation, or a threshold, that no answers give unless factors tell them apart
 
 
-def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.95) -> LikelihoodModel:
+def ordinal(
+    formula: str, x: object, *, link: Link = "logit", lines: Lines | None = None, level: float = 0.95
+) -> LikelihoodModel:
     """Explain an ordered answer by factors (proportional odds, or ordered probit).
 
     Parameters
@@ -37,6 +34,10 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
         Answers.
     link : {"logit", "probit"}
         Distribution of the latent answer.
+    lines : {"brant", "likelihood"}, optional
+        Test of parallel lines (proportional odds): Brant's, of logits only, or likelihood ratios, which set one factor
+        after the other free and take longer. Brant's for the logit and likelihood ratios for the probit where none is
+        named.
     level : float
         Confidence level of the intervals.
 
@@ -44,7 +45,8 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
     -------
     LikelihoodModel
         `thresholds` are those of the latent scale; with the logit `ratio` is the odds ratio of a higher answer, and
-        `tests` holds Brant's test of parallel lines, of the whole (``brant``) and of each column (``brant:a``).
+        `tests` holds the test of parallel lines: Brant's of the whole (``brant``) and of each column (``brant:a``), or
+        the likelihood ratio of each factor (``parallel:a``).
 
     Raises
     ------
@@ -55,12 +57,13 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
     Notes
     -----
     P(y <= j) = F(t_j - xb) by maximum likelihood, errors from the observed information. Brant compares the logits of
-    y > j over all j; where one of them has no solution the test is not computed, and a caution says so.
+    y > j over all j; where one of them has no solution the test is not computed, and a caution says so. The likelihood
+    ratio holds t_j - xb against t_j - xb - z g_j, z the columns of one factor.
 
     References
     ----------
     McCullagh, P. (1980). Journal of the Royal Statistical Society B, 42, 109-142. Brant, R. (1990). Biometrics, 46,
-    1171-1178. R: ``MASS::polr``, ``brant::brant``.
+    1171-1178. R: ``MASS::polr``, ``ordinal::clm``, ``ordinal::nominal_test``, ``brant::brant``.
 
     Examples
     --------
@@ -68,7 +71,11 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
     >>> [row.threshold for row in found.threshold_rows]
     ['1|2', '2|3']
     """
-    literal("link", link, _LINKS)
+    literal("link", link, LINKS)
+    lines = lines or ("brant" if link == "logit" else "likelihood")
+    literal("lines", lines, LINES)
+    if lines == "brant" and link != "logit":
+        raise ModelError(problem("ordinal.brant_of_logits"))
     check_level(level)
     parsed = parse_formula(formula)
     if parsed.groups:
@@ -93,13 +100,16 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
     share = np.cumsum(np.bincount(y))[:-1] / n
     start = np.concatenate([special.logit(share) if link == "logit" else special.ndtri(share), np.zeros(k)])
     null = float(special.xlogy(np.bincount(y), np.bincount(y) / n).sum())
-    found, information, value, converged = maximise(start, lambda at: _likelihood(at, z, y, link))
+    found, information, value, converged = maximise(start, lambda at: cumulative(at, z, y, link))
     if not converged or float(np.abs(found).max()) > _RUNAWAY:
         raise ModelError(problem("ordinal.no_solution", outcome=parsed.outcome))
     back = _back(design.x[:, 1:].mean(axis=0) / scale, scale, len(share))
     point, cov = back @ found, back @ np.linalg.inv(information) @ back.T
     cuts = len(share)
-    tests, brant_cautions = _brant(design, y, cuts) if link == "logit" else ((), ())
+    if lines == "brant":
+        tests, notes = brant(design, y)
+    else:
+        tests, notes = freed(z, design.terms[1:], y, link, found, value)
     return LikelihoodModel(
         formula=str(parsed),
         method=f"ordinal.{link}",
@@ -117,7 +127,7 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
         dropped=design.dropped,
         level=level,
         converged=converged,
-        cautions=(*design.cautions, *usual_cautions(n, design.dropped, converged), *brant_cautions),
+        cautions=(*design.cautions, *usual_cautions(n, design.dropped, converged), *notes),
         _kept=lambda: _statsmodels(design, y, link),
     )
 
@@ -147,48 +157,6 @@ def _back(mean: Array, scale: Array, cuts: int) -> Array:
     return out
 
 
-def _likelihood(at: Array, x: Array, y: npt.NDArray[np.intp], link: Link) -> tuple[float, Array, Array]:
-    """Log-likelihood, slope and minus curvature; minus infinity where thresholds are out of order."""
-    cuts = int(y.max())
-    t, b = at[:cuts], at[cuts:]
-    if (np.diff(t) <= 0).any():
-        return -np.inf, at, np.eye(len(at))
-    eta = x @ b
-    ends = np.concatenate([[-np.inf], t, [np.inf]])
-    upper, lower = ends[y + 1] - eta, ends[y] - eta
-    p, fu, fl, du, dl = _cells(upper, lower, link)
-    up = np.zeros((len(y), len(at)))
-    low = np.zeros_like(up)
-    inside, above = y < cuts, y > 0
-    up[inside, y[inside]] = 1.0
-    low[above, y[above] - 1] = 1.0
-    up[:, cuts:] = low[:, cuts:] = -x
-    ru, rl = fu / p, fl / p
-    slope = up.T @ ru - low.T @ rl
-    cross = (up * (ru * rl)[:, None]).T @ low
-    curve = (up * (ru**2 - du / p)[:, None]).T @ up + (low * (rl**2 + dl / p)[:, None]).T @ low - cross - cross.T
-    return float(np.log(p).sum()), slope, curve
-
-
-def _cells(upper: Array, lower: Array, link: Link) -> tuple[Array, Array, Array, Array, Array]:
-    """Probability between two ends, densities there, and their slopes; by the nearer tail, so that no digit is lost."""
-    flip = lower > 0
-    a, b = np.where(flip, -lower, upper), np.where(flip, -upper, lower)
-    cdf = special.expit if link == "logit" else special.ndtr
-    p = np.maximum(cdf(a) - cdf(b), 1e-300)
-    found = []
-    for end in (upper, lower):
-        if link == "logit":
-            f = special.expit(end) * special.expit(-end)
-            slope = f * (1 - 2 * special.expit(end))
-        else:
-            f = np.exp(-0.5 * end**2) / np.sqrt(2 * np.pi)
-            slope = np.where(np.isinf(end), 0.0, -np.where(np.isinf(end), 0.0, end) * f)
-        found.append((f, slope))
-    (fu, du), (fl, dl) = found
-    return p, fu, fl, du, dl
-
-
 def _thresholds(names: tuple[str, ...], t: Array, cov: Array, level: float) -> list[ThresholdRow]:
     z = normal_quantile((1 + level) / 2)
     lines = []
@@ -196,48 +164,6 @@ def _thresholds(names: tuple[str, ...], t: Array, cov: Array, level: float) -> l
         p = normal_two_sided(value / se)
         lines.append(ThresholdRow(f"{below}|{above}", value, se, value / se, p, value - z * se, value + z * se))
     return lines
-
-
-def _brant(design: Design, y: npt.NDArray[np.intp], cuts: int) -> tuple[tuple[FurtherTest, ...], tuple[Caution, ...]]:
-    """Wald's test that the slopes of the logits y > j are the same for all j."""
-    x, terms = design.x, design.terms[1:]
-    k = len(terms)
-    slopes, shares, inverses = [], [], []
-    for cut in range(cuts):
-        above = (y > cut).astype(float)
-        b, information, _, converged = maximise(np.zeros(k + 1), lambda at, z=above: _logit_step(x, z, at))  # type: ignore[misc]
-        if not converged or np.linalg.cond(information) > 1e13:
-            return (), (caution("ordinal.no_brant", "note", cut=cut + 1),)
-        slopes.append(b[1:])
-        shares.append(special.expit(x @ b))
-        inverses.append(np.linalg.inv(information))
-    cov = np.zeros((cuts * k, cuts * k))
-    for i in range(cuts):
-        for j in range(i, cuts):
-            weight = shares[j] - shares[i] * shares[j]
-            part = (inverses[i] @ ((x * weight[:, None]).T @ x) @ inverses[j])[1:, 1:]
-            cov[i * k : (i + 1) * k, j * k : (j + 1) * k] = part
-            cov[j * k : (j + 1) * k, i * k : (i + 1) * k] = part.T
-    stacked = np.concatenate(slopes)
-    tests = [_wald("brant", stacked, cov, k, cuts, list(range(k)))]
-    tests += [_wald(f"brant:{term}", stacked, cov, k, cuts, [at]) for at, term in enumerate(terms)]
-    broken = tests[0].p < cutoff("significance")
-    notes = (caution("ordinal.lines_not_parallel", p=tests[0].p),) if broken else ()
-    return tuple(tests), notes
-
-
-def _wald(name: str, b: Array, cov: Array, k: int, cuts: int, columns: list[int]) -> FurtherTest:
-    """b_1 = b_j for all j > 1, for these columns."""
-    lines = []
-    for cut in range(1, cuts):
-        for column in columns:
-            line = np.zeros(cuts * k)
-            line[column], line[cut * k + column] = 1.0, -1.0
-            lines.append(line)
-    d = np.array(lines)
-    apart = d @ b
-    statistic = float(apart @ np.linalg.solve(d @ cov @ d.T, apart))
-    return FurtherTest(name, statistic, len(lines), chi2_upper(statistic, len(lines)))
 
 
 def _statsmodels(design: Design, y: npt.NDArray[np.intp], link: Link) -> object:

@@ -1,9 +1,9 @@
-# M-estimates by MASS::rlm and robustbase, quantiles by quantreg: stackloss (ships with R), starsCYG and coleman (ship with robustbase).
+# M-estimates by MASS::rlm, quantiles by quantreg: stackloss (ships with R), starsCYG and coleman (ship with robustbase).
 # Quantile solutions may be faces of a polytope: the loss at the optimum is kept beside the coefficients. Run: Rscript make.R
 suppressPackageStartupMessages({ library(jsonlite); library(MASS); library(robustbase); library(quantreg) })
 one <- function(f, d) { r <- rlm(f, d, scale.est = "MAD", acc = 1e-13, maxit = 500, psi = psi.huber); s <- coef(summary(r))
-  q <- function(tau) { m <- rq(f, tau, d); n <- suppressWarnings(summary(m, se = "nid")); k <- suppressWarnings(summary(m, se = "ker")); list(b = unname(coef(m)), loss = m$rho, nid = unname(coef(n)[, 2]), ker = unname(coef(k)[, 2])) }
-  list(data = as.list(d[all.vars(f)]), formula = deparse(f), rlm = list(b = unname(coef(r)), se = unname(s[, 2]), scale = r$s), mm = local({ set.seed(1); m <- lmrob(f, d, setting = "KS2014"); list(b = unname(coef(m)), scale = m$scale) }),
+  q <- function(tau) { m <- rq(f, tau, d); list(b = unname(coef(m)), loss = m$rho) }
+  list(data = as.list(d[all.vars(f)]), formula = deparse(f), rlm = list(b = unname(coef(r)), se = unname(s[, 2]), scale = r$s),
     quantiles = list(q25 = q(.25), q50 = q(.5), q75 = q(.75))) }
 names(stackloss) <- c("air", "water", "acid", "loss"); data(starsCYG); names(starsCYG) <- c("te", "light"); data(coleman); names(coleman) <- c("salary", "father", "status", "teacher", "mother", "score")
 write_json(list(versions = list(R = R.version.string, MASS = as.character(packageVersion("MASS")), robustbase = as.character(packageVersion("robustbase")), quantreg = as.character(packageVersion("quantreg"))),
