@@ -100,11 +100,10 @@ if TYPE_CHECKING:
     from .stats.autocorrelation import durbin_watson as durbin_watson
     from .stats.binary import logit as logit
     from .stats.binary import probit as probit
+    from .stats.calibration import raked as raked
     from .stats.compare import ttest as ttest
     from .stats.compare import ttest_one as ttest_one
     from .stats.compare import ttest_paired as ttest_paired
-    from .stats.complex_sample import raked as raked
-    from .stats.complex_sample import survey_design as survey_design
     from .stats.complex_sample import survey_logit as survey_logit
     from .stats.complex_sample import survey_mean as survey_mean
     from .stats.complex_sample import survey_ols as survey_ols
@@ -182,6 +181,7 @@ if TYPE_CHECKING:
     from .stats.reliability import kr20 as kr20
     from .stats.retention import map_test as map_test
     from .stats.retention import parallel_analysis as parallel_analysis
+    from .stats.sample_design import survey_design as survey_design
     from .stats.scales import length_needed as length_needed
     from .stats.scales import measurement_error as measurement_error
     from .stats.scales import purify as purify
@@ -294,8 +294,8 @@ _WORDS = {
     "spearman": "stats.association",
     "durbin_watson": "stats.autocorrelation",
     "wild_bootstrap": "stats.wild",
-    "raked": "stats.complex_sample",
-    "survey_design": "stats.complex_sample",
+    "raked": "stats.calibration",
+    "survey_design": "stats.sample_design",
     "survey_logit": "stats.complex_sample",
     "survey_mean": "stats.complex_sample",
     "survey_ols": "stats.complex_sample",

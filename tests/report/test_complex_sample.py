@@ -34,11 +34,11 @@ def results(design):
     return [
         survey_mean(design, ["y"], by="g"), survey_total(design, ["y"]), survey_ratio(design, "y", "w"),
         survey_share(design, "s", errors="jackknife"), survey_ols("y ~ a", design), survey_logit("b ~ a", design),
-        survey_mean(raked(design, {"s": {"f": 100, "m": 90}}), ["y"]),
+        survey_mean(raked(design, {"s": {"f": 100, "m": 90}}), ["y"]), survey_mean(design, ["y"], errors="bootstrap"),
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("at", range(7))
+@pytest.mark.parametrize("at", range(8))
 def test_every_estimate_reads_in_both_languages(design, at):
     for verb in (table, narrate):
         shown = [verb(results(design)[at], lang) for lang in ("vi", "en")]

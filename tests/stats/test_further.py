@@ -47,6 +47,31 @@ def test_median_matches_quantreg(r):
     np.testing.assert_allclose(found.coefficients["b"], r["rq"], rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("case", ["stackloss", "stars", "coleman"])
+def test_huber_is_that_of_rlm_but_for_its_rounded_constants(reference, case):
+    """MASS divides the MAD by 0.6745 (rounded), takes var(psi) over n - 1 in Huber's factor; the rest is the same."""
+    r = reference("robust")[case]
+    found = robust_regression(r["formula"], r["data"])
+    np.testing.assert_allclose(found.coefficients["b"], r["rlm"]["b"], rtol=1e-5)
+    kept = found.as_statsmodels()
+    assert kept.scale * 0.6744897501960817 / 0.6745 == pytest.approx(r["rlm"]["scale"], rel=1e-5)
+    inside = np.abs(np.asarray(kept.resid)) <= 1.345 * kept.scale
+    n, k = len(inside), len(r["rlm"]["b"])
+    factor = [1 + k / n * inside.var(ddof=ddof) / inside.mean() ** 2 for ddof in (0, 1)]
+    np.testing.assert_allclose(found.coefficients["se"] * factor[1] / factor[0], r["rlm"]["se"], rtol=1e-4)
+
+
+@pytest.mark.parametrize("case", ["stackloss", "stars", "coleman"])
+@pytest.mark.parametrize(("quantile", "name"), [(0.25, "q25"), (0.5, "q50"), (0.75, "q75")])
+def test_quantiles_are_those_of_quantreg(reference, case, quantile, name):
+    r = reference("robust")[case]
+    theirs = r["quantiles"][name]
+    found = quantile_regression(r["formula"], r["data"], quantile=quantile)
+    np.testing.assert_allclose(found.coefficients["b"], theirs["b"], rtol=1e-5, atol=1e-6)
+    e = np.asarray(found.as_statsmodels().resid)
+    assert (e * (quantile - (e < 0))).sum() == pytest.approx(theirs["loss"], rel=1e-7)
+
+
 def test_refusals_and_json(r):
     for function, code in (
         (lambda: poisson("l ~ a", r["data"]), "further.counts"),

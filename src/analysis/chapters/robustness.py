@@ -12,7 +12,8 @@ import pandas as pd
 from ..errors import ModelError, problem
 from ..grammar import Formula, parse_formula
 from ..rules import cutoff
-from ..stats.complex_sample import raked, survey_design, survey_ols
+from ..stats.calibration import raked
+from ..stats.complex_sample import survey_ols
 from ..stats.diagnostics import measures
 from ..stats.factors import efa
 from ..stats.further import quantile_regression, robust_regression
@@ -22,6 +23,7 @@ from ..stats.multilevel import mixed
 from ..stats.ordinal import ordinal
 from ..stats.regression import CoefficientRow, Vcov, ols
 from ..stats.result import Row
+from ..stats.sample_design import survey_design
 from ..study import Study
 from ..survey.careless import careless
 from ..survey.responses import Responses

@@ -1,34 +1,31 @@
-"""Samples with a design: strata, clusters, weights, finite populations; linearised or jackknife errors, raking."""
+"""Samples with a design: strata, clusters, weights, finite populations; linearised errors and those of replicates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from ..errors import Caution, ModelError, Place, Problem, caution, problem
+from ..errors import Caution, ModelError, problem
 from ..grammar import Formula, parse_formula
 from .binary import coded_outcome
-from .design import build, codes_of
+from .design import build
+from .leastsquares import refuse_dependence
 from .result import Result, Row, frame
-from .rows import Array, Labels, Rows, check_level, literal, rows
+from .rows import Array, Labels, Rows, check_level
+from .sample_design import SampleDesign
+from .sampling_errors import DRAWS, Errors, Statistic, covariance
 from .tails import t_quantile, t_two_sided
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Errors: TypeAlias = Literal["linear", "jackknife"]
-_ERRORS: tuple[Errors, ...] = ("linear", "jackknife")
-_CALIBRATED = 1e-10
-_ROUNDS = 2000
-
-#: Estimates of a set of weights: the heart of the jackknife.
-Statistic: TypeAlias = Callable[[Array], Array]
+_SINGULAR = 1e13
 
 
 @dataclass(frozen=True)
@@ -64,139 +61,13 @@ class SurveyEstimates(Result):
     kish: float
     level: float
     cautions: tuple[Caution, ...]
+    draws: int | None = None
+    seed: int | None = None
 
     @property
     def estimates(self) -> pd.DataFrame:
         """One line for each estimate."""
         return frame(self.estimate_rows, SurveyRow)
-
-
-@dataclass(frozen=True, eq=False)
-class SampleDesign:
-    """Rows and how they were drawn; what `survey_design` returns."""
-
-    rows: Rows
-    weights: Array  # (n,)
-    strata: npt.NDArray[np.intp]  # (n,)
-    clusters: npt.NDArray[np.intp]  # (n,) counted over all strata
-    sampled: Array  # (strata,) clusters drawn in each stratum
-    fraction: Array  # (strata,) share of the stratum's clusters that was drawn
-    cautions: tuple[Caution, ...] = ()
-
-    @property
-    def df(self) -> int:
-        """Clusters minus strata."""
-        return int(self.sampled.sum()) - len(self.sampled)
-
-    @property
-    def kish(self) -> float:
-        """n sum w^2 / (sum w)^2: what unequal weights alone cost."""
-        return float(len(self.weights) * (self.weights**2).sum() / self.weights.sum() ** 2)
-
-
-def survey_design(
-    x: object, *, weights: str | None = None, strata: str | None = None, cluster: str | None = None,
-    population: str | None = None,
-) -> SampleDesign:  # fmt: skip
-    """Declare how a sample was drawn.
-
-    Parameters
-    ----------
-    x : rows
-        Answers, with the columns of the design.
-    weights, strata, cluster : str, optional
-        Columns: how many of the population a row stands for, strata, first-stage clusters.
-    population : str, optional
-        Column with the number of clusters (of rows, without clusters) in the stratum's population.
-
-    Returns
-    -------
-    SampleDesign
-        For `survey_mean` and its kin.
-
-    Raises
-    ------
-    ModelError
-        ``survey.…``: a design column with holes, weights that are not positive, a stratum with a single cluster
-        (named), a population smaller than its sample or not the same over a stratum.
-
-    References
-    ----------
-    Lumley, T. (2010). Complex surveys. R: ``survey::svydesign(ids, strata, weights, fpc, nest = TRUE)``.
-
-    Examples
-    --------
-    >>> x = {"y": [1, 3, 2, 6, 4, 8], "h": list("aaabbb"), "N": [9, 9, 9, 30, 30, 30], "w": [3, 3, 3, 10, 10, 10]}
-    >>> survey_design(x, weights="w", strata="h", population="N").df
-    4
-    """
-    taken = rows(x)
-    named = [name for name in (weights, strata, cluster, population) if name is not None]
-    taken.require(named)
-    holes = [problem("survey.holes", Place(column=name), column=name) for name in named if _holes(taken.column(name))]
-    if holes:
-        raise ModelError(*holes)
-    n = taken.n
-    w = np.ones(n) if weights is None else taken.numeric([weights])[:, 0]
-    if n < 2 or (w <= 0).any():
-        raise ModelError(problem("survey.weights", Place(column=weights), column=weights))
-    h = (
-        np.zeros(n, dtype=np.intp)
-        if strata is None
-        else np.unique(codes_of(taken.column(strata)), return_inverse=True)[1]
-    )
-    inside = np.arange(n) if cluster is None else codes_of(taken.column(cluster))
-    c = np.unique(np.column_stack([h, inside]), axis=0, return_inverse=True)[1].reshape(-1)
-    first = np.unique(c, return_index=True)[1]
-    sampled = np.bincount(h[first]).astype(np.float64)
-    single = _names(taken, strata, np.flatnonzero(sampled == 1), h)
-    if single:
-        raise ModelError(problem("survey.single_cluster", Place(column=strata), strata=single))
-    fraction = _fraction(taken, population, strata, h, sampled)
-    found = SampleDesign(taken, w, h, c, sampled, fraction)
-    notes = [] if weights is not None else [caution("survey.no_weights", "note")]
-    return replace(found, cautions=tuple(notes))
-
-
-def _holes(column: Array | Labels) -> bool:
-    return bool((column.codes < 0).any() if isinstance(column, Labels) else np.isnan(column).any())
-
-
-def _names(taken: Rows, strata: str | None, at: npt.NDArray[np.intp], h: npt.NDArray[np.intp]) -> tuple[str, ...]:
-    """Strata by their names."""
-    if strata is None:
-        return ("",) if len(at) else ()
-    column = taken.column(strata)
-    firsts = [int(np.flatnonzero(h == each)[0]) for each in at]
-    if isinstance(column, Labels):
-        return tuple(column.levels[column.codes[each]] for each in firsts)
-    return tuple(f"{column[each]:g}" for each in firsts)
-
-
-def _fraction(
-    taken: Rows, population: str | None, strata: str | None, h: npt.NDArray[np.intp], sampled: Array
-) -> Array:
-    if population is None:
-        return np.zeros(len(sampled))
-    size = taken.numeric([population])[:, 0]
-    found: list[Problem] = []
-    whole = np.zeros(len(sampled))
-    for each in range(len(sampled)):
-        part = size[h == each]
-        name = "".join(_names(taken, strata, np.array([each]), h))
-        if np.ptp(part) > 0:
-            found.append(problem("survey.population_varies", Place(column=population), stratum=name))
-        elif part[0] < sampled[each]:
-            found.append(
-                problem(
-                    "survey.population_small", Place(column=population), stratum=name, size=float(part[0]),
-                    sampled=int(sampled[each]),
-                )
-            )  # fmt: skip
-        whole[each] = part[0]
-    if found:
-        raise ModelError(*found)
-    return np.asarray(sampled / whole)
 
 
 def survey_mean(
@@ -212,8 +83,9 @@ def survey_mean(
         Columns of numbers.
     by : str, optional
         A category: one mean for each of its levels.
-    errors : {"linear", "jackknife"}
-        Taylor's linearisation, or JKn: each cluster left out in turn.
+    errors : {"linear", "jackknife", "bootstrap"}
+        Taylor's linearisation; JKn, each cluster left out in turn (JK1 without strata); or Rao and Wu's rescaled
+        bootstrap of clusters. Replicates are held against the estimate of all rows, not against their own mean.
     level : float
         Confidence level; t with clusters minus strata degrees of freedom.
 
@@ -309,7 +181,7 @@ def survey_ols(
         As in `ols`.
     design : SampleDesign
         From `survey_design`.
-    errors : {"linear", "jackknife"}
+    errors : {"linear", "jackknife", "bootstrap"}
         As in `survey_mean`.
     level : float
         Confidence level.
@@ -317,12 +189,17 @@ def survey_ols(
     Returns
     -------
     SurveyEstimates
-        One row for each coefficient.
+        One row for each coefficient; t with clusters minus strata plus one minus coefficients degrees of freedom.
 
     Raises
     ------
     ModelError
-        As in `ols`.
+        As in `ols`; ``survey.too_few_clusters`` where no degree of freedom is left.
+
+    Notes
+    -----
+    The degrees of freedom are those of R. Stata and SPSS do not subtract the coefficients, which promises more than few
+    clusters hold.
 
     References
     ----------
@@ -386,6 +263,10 @@ def _regression(
     x, y = built.x, built.y
     if len(y) <= x.shape[1]:
         raise ModelError(problem("regression.too_few_rows", n=len(y), k=x.shape[1]))
+    refuse_dependence(np.linalg.qr(x)[1], built.terms, np.linalg.norm(x, axis=0))
+    df = design.df + 1 - x.shape[1]
+    if df < 1:
+        raise ModelError(problem("survey.too_few_clusters", clusters=int(design.sampled.sum()), k=x.shape[1]))
     solve = _weighted if method == "survey.ols" else _weighted_logit
 
     def statistic(w: Array) -> Array:
@@ -394,15 +275,18 @@ def _regression(
     b, inverse, left = solve(x, y, design.weights[at])
     scores = np.zeros((taken.n, len(b)))
     scores[at] = (x * (design.weights[at] * left)[:, None]) @ inverse
-    cov = _variance(design, scores) if errors == "linear" else _jackknife(design, statistic)
+    cov = covariance(design, scores, statistic, errors)
     lines = []
     for term, value, se in zip(built.terms, b.tolist(), np.sqrt(np.diag(cov)).tolist(), strict=True):
-        lines.append(_line(design, term, value, se, None, len(y), level, test=True))
+        lines.append(_line(term, value, se, df, len(y), level, test=True))
     return _collected(design, method, errors, lines, level, built.cautions)
 
 
 def _weighted(x: Array, y: Array, w: Array) -> tuple[Array, Array, Array]:
-    inverse = np.asarray(np.linalg.inv((x * w[:, None]).T @ x), dtype=np.float64)
+    information = (x * w[:, None]).T @ x
+    if np.linalg.cond(information) > _SINGULAR:
+        raise ModelError(problem("survey.replicate_stuck"))
+    inverse = np.asarray(np.linalg.inv(information), dtype=np.float64)
     b = inverse @ (x.T @ (w * y))
     return b, inverse, y - x @ b
 
@@ -412,7 +296,7 @@ def _weighted_logit(x: Array, y: Array, w: Array) -> tuple[Array, Array, Array]:
     for _ in range(60):
         p = special.expit(x @ b)
         information = (x * (w * p * (1 - p))[:, None]).T @ x
-        if np.linalg.cond(information) > 1e13:
+        if np.linalg.cond(information) > _SINGULAR:
             break
         step = np.linalg.solve(information, x.T @ (w * (y - p)))
         b = b + step
@@ -451,7 +335,7 @@ def _ratio(
         simple = n / (n - 1) * float(w @ (y - value) ** 2) / float(w.sum()) / n
         deff = simple
     row = _estimated(
-        design, name, scores, lambda v: np.array([float((v * inside) @ y) / float((v * inside) @ z)]), n, errors, level
+        design, name, scores, lambda v: np.ravel(((v * inside) @ y) / ((v * inside) @ z)), n, errors, level
     )
     return replace(row, value=value, deff=row.se**2 / deff if deff else None)
 
@@ -459,47 +343,17 @@ def _ratio(
 def _estimated(
     design: SampleDesign, name: str, scores: Array, statistic: Statistic, n: int, errors: Errors, level: float
 ) -> SurveyRow:
-    literal("errors", errors, _ERRORS)
     check_level(level)
-    cov = _variance(design, scores) if errors == "linear" else _jackknife(design, statistic)
+    cov = covariance(design, scores, statistic, errors)
     value = float(np.ravel(statistic(design.weights))[0])
-    return _line(design, name, value, float(cov[0, 0]) ** 0.5, None, n, level, test=False)
+    return _line(name, value, float(cov[0, 0]) ** 0.5, design.df, n, level, test=False)
 
 
-def _line(
-    design: SampleDesign, name: str, value: float, se: float, deff: float | None, n: int, level: float, *, test: bool
-) -> SurveyRow:
-    t = t_quantile((1 + level) / 2, design.df)
+def _line(name: str, value: float, se: float, df: int, n: int, level: float, *, test: bool) -> SurveyRow:
+    t = t_quantile((1 + level) / 2, df)
     ratio = value / se if test and se > 0 else None
-    p = None if ratio is None else t_two_sided(ratio, design.df)
-    return SurveyRow(name, value, se, design.df, ratio, p, value - t * se, value + t * se, deff, n)
-
-
-def _variance(design: SampleDesign, scores: Array) -> Array:
-    """Variance of a total of scores (n, k) under the design."""
-    totals = np.zeros((int(design.sampled.sum()), scores.shape[1]))
-    np.add.at(totals, design.clusters, scores)
-    stratum = np.zeros(len(totals), dtype=np.intp)
-    stratum[design.clusters] = design.strata
-    means = np.zeros((len(design.sampled), scores.shape[1]))
-    np.add.at(means, stratum, totals)
-    apart = totals - (means / design.sampled[:, None])[stratum]
-    weight = ((1 - design.fraction) * design.sampled / (design.sampled - 1))[stratum]
-    return np.asarray((apart * weight[:, None]).T @ apart)
-
-
-def _jackknife(design: SampleDesign, statistic: Statistic) -> Array:
-    """JKn: each cluster left out, the others of its stratum weighing n / (n - 1)."""
-    whole = np.ravel(statistic(design.weights))
-    found = np.zeros((len(whole), len(whole)))
-    for cluster in range(int(design.sampled.sum())):
-        out = design.clusters == cluster
-        h = int(design.strata[out][0])
-        n = design.sampled[h]
-        w = design.weights * np.where(design.strata == h, n / (n - 1), 1.0) * ~out
-        apart = np.ravel(statistic(w)) - whole
-        found += (1 - design.fraction[h]) * (n - 1) / n * np.outer(apart, apart)
-    return found
+    p = None if ratio is None else t_two_sided(ratio, df)
+    return SurveyRow(name, value, se, df, ratio, p, value - t * se, value + t * se, None, n)
 
 
 def _collected(
@@ -510,70 +364,5 @@ def _collected(
         method=method, errors=errors, estimate_rows=tuple(found), n=max(row.n for row in found),
         population=float(design.weights.sum()), strata=len(design.sampled), clusters=int(design.sampled.sum()),
         kish=design.kish, level=level, cautions=(*design.cautions, *more),
+        draws=DRAWS if errors == "bootstrap" else None, seed=design.seed if errors == "bootstrap" else None,
     )  # fmt: skip
-
-
-def raked(design: SampleDesign, margins: Mapping[str, Mapping[str, float]]) -> SampleDesign:
-    """Weights whose totals meet known population counts (raking; with one margin post-stratification).
-
-    Parameters
-    ----------
-    design : SampleDesign
-        From `survey_design`.
-    margins : mapping
-        For each category its counts in the population: ``{"sex": {"f": 400, "m": 600}}``. Different totals are brought
-        to that of the first margin.
-
-    Returns
-    -------
-    SampleDesign
-        The same design with new weights; a caution says that its errors take them as given, which makes intervals a
-        little too wide where the margins explain the outcome.
-
-    Raises
-    ------
-    ModelError
-        ``survey.margin``: a level that nobody has, or one without a count; ``survey.rake_stuck`` without a solution.
-
-    References
-    ----------
-    Deming, W. E., & Stephan, F. F. (1940). Annals of Mathematical Statistics, 11, 427-444. R: ``survey::rake``.
-
-    Examples
-    --------
-    >>> design = survey_design({"y": [1, 2, 3, 4], "s": list("ffmf")})
-    >>> raked(design, {"s": {"f": 40, "m": 60}}).weights.round(2).tolist()
-    [13.33, 13.33, 60.0, 13.33]
-    """
-    tables = [_margin(design, name, counts) for name, counts in margins.items()]
-    total = float(tables[0][1].sum())
-    w = design.weights.copy()
-    for _ in range(_ROUNDS):
-        worst = 0.0
-        for codes, counts in tables:
-            wanted = counts * total / counts.sum()
-            factor = wanted / np.bincount(codes, w, minlength=len(counts))
-            worst = max(worst, float(np.abs(factor - 1).max()))
-            w = w * factor[codes]
-        if worst < _CALIBRATED:
-            notes = (*design.cautions, caution("survey.calibrated", "note", margins=tuple(margins)))
-            return replace(
-                design, weights=w, cautions=tuple(each for each in notes if each.code != "survey.no_weights")
-            )
-    raise ModelError(problem("survey.rake_stuck", margins=tuple(margins)))
-
-
-def _margin(design: SampleDesign, name: str, counts: Mapping[str, float]) -> tuple[npt.NDArray[np.intp], Array]:
-    column = design.rows.column(name)
-    place = Place(column=name)
-    if not isinstance(column, Labels) or _holes(column):
-        raise ModelError(problem("survey.margin_kind", place, column=name))
-    used = {column.levels[code] for code in np.unique(column.codes)}
-    missing, empty = sorted(used - set(counts)), sorted(set(counts) - used)
-    wrong = sorted(level for level, count in counts.items() if not count > 0)
-    if missing or empty or wrong:
-        raise ModelError(problem("survey.margin", place, column=name, levels=tuple(missing + empty + wrong)))
-    order = [level for level in column.levels if level in used]
-    place_of = {column.levels.index(level): at for at, level in enumerate(order)}
-    codes = np.array([place_of[int(code)] for code in column.codes], dtype=np.intp)
-    return codes, np.array([float(counts[level]) for level in order])

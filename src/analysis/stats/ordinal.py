@@ -1,9 +1,8 @@
-"""Ordered answers: cumulative logit and probit with thresholds, and Brant's test of parallel lines."""
+"""Ordered answers: cumulative logit and probit with thresholds, and tests of parallel lines."""
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,19 +12,20 @@ from ..errors import ModelError, Place, problem
 from ..grammar import Formula, parse_formula
 from ..rules import cutoff
 from .brant import brant
+from .cumulative import LINKS, Link, likelihood, membership
 from .design import Design, build, codes_of
 from .leastsquares import lengths, refuse_dependent_columns
 from .likelihood import LikelihoodModel, ThresholdRow, effects, fitted_by, maximise, usual_cautions
+from .parallel_lines import LINES, Lines, freed
 from .rows import Array, Labels, Rows, check_level, literal, rows
 from .tails import normal_quantile, normal_two_sided
 
-Link: TypeAlias = Literal["logit", "probit"]
-_LINKS: tuple[Link, ...] = ("logit", "probit")
-_SMALLEST = 1e-300  # a probability of which nothing is left
 _RUNAWAY = 18.0  # a slope per standard deviation, or a threshold, that no answers give unless factors tell them apart
 
 
-def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.95) -> LikelihoodModel:
+def ordinal(
+    formula: str, x: object, *, link: Link = "logit", lines: Lines | None = None, level: float = 0.95
+) -> LikelihoodModel:
     """Explain an ordered answer by factors (proportional odds, or ordered probit).
 
     Parameters
@@ -36,6 +36,10 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
         Answers.
     link : {"logit", "probit"}
         Distribution of the latent answer.
+    lines : {"brant", "likelihood"}, optional
+        Test of parallel lines (proportional odds): Brant's, of logits only, or likelihood ratios, which set one factor
+        after the other free and take longer. Brant's for the logit and likelihood ratios for the probit where none is
+        named.
     level : float
         Confidence level of the intervals.
 
@@ -43,7 +47,8 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
     -------
     LikelihoodModel
         `thresholds` are those of the latent scale; with the logit `ratio` is the odds ratio of a higher answer, and
-        `tests` holds Brant's test of parallel lines, of the whole (``brant``) and of each column (``brant:a``).
+        `tests` holds the test of parallel lines: Brant's of the whole (``brant``) and of each column (``brant:a``), or
+        the likelihood ratio of each factor (``parallel:a``).
 
     Raises
     ------
@@ -54,12 +59,13 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
     Notes
     -----
     P(y <= j) = F(t_j - xb) by maximum likelihood, errors from the observed information. Brant compares the logits of
-    y > j over all j; where one of them has no solution the test is not computed, and a caution says so.
+    y > j over all j; where one of them has no solution the test is not computed, and a caution says so. The likelihood
+    ratio holds t_j - xb against t_j - xb - z g_j, z the columns of one factor.
 
     References
     ----------
     McCullagh, P. (1980). Journal of the Royal Statistical Society B, 42, 109-142. Brant, R. (1990). Biometrics, 46,
-    1171-1178. R: ``MASS::polr``, ``brant::brant``.
+    1171-1178. R: ``MASS::polr``, ``ordinal::clm``, ``ordinal::nominal_test``, ``brant::brant``.
 
     Examples
     --------
@@ -67,7 +73,11 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
     >>> [row.threshold for row in found.threshold_rows]
     ['1|2', '2|3']
     """
-    literal("link", link, _LINKS)
+    literal("link", link, LINKS)
+    lines = lines or ("brant" if link == "logit" else "likelihood")
+    literal("lines", lines, LINES)
+    if lines == "brant" and link != "logit":
+        raise ModelError(problem("ordinal.brant_of_logits"))
     check_level(level)
     parsed = parse_formula(formula)
     if parsed.groups:
@@ -93,14 +103,17 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
     share = np.cumsum(np.bincount(y))[:-1] / n
     start = np.concatenate([special.logit(share) if link == "logit" else special.ndtri(share), np.zeros(k)])
     null = float(special.xlogy(np.bincount(y), np.bincount(y) / n).sum())
-    member = _member(y)
-    found, information, value, converged = maximise(start, lambda at: _likelihood(at, z, y, link, member))
+    member = membership(y)
+    found, information, value, converged = maximise(start, lambda at: likelihood(at, z, y, link, member))
     if not converged or float(np.abs(found).max()) > _RUNAWAY:
         raise ModelError(problem("ordinal.no_solution", outcome=parsed.outcome))
     back = _back(mean / scale, scale, len(share))
     point, cov = back @ found, back @ np.linalg.inv(information) @ back.T
     cuts = len(share)
-    tests, brant_cautions = brant(design.x, design.terms, y, point) if link == "logit" else ((), ())
+    if lines == "brant":
+        tests, notes = brant(design.x, design.terms, y, point)
+    else:
+        tests, notes = freed(z, design.terms[1:], y, link, found, value)
     return LikelihoodModel(
         formula=str(parsed),
         method=f"ordinal.{link}",
@@ -118,7 +131,7 @@ def ordinal(formula: str, x: object, *, link: Link = "logit", level: float = 0.9
         dropped=design.dropped,
         level=level,
         converged=converged,
-        cautions=(*design.cautions, *usual_cautions(n, design.dropped, converged), *brant_cautions),
+        cautions=(*design.cautions, *usual_cautions(n, design.dropped, converged), *notes),
         _kept=lambda: _statsmodels(design, y, link),
     )
 
@@ -150,69 +163,6 @@ def _back(mean: Array, scale: Array, cuts: int) -> Array:
     out[:cuts, cuts:] = mean
     out[cuts:, cuts:] = np.diag(1 / scale)
     return out
-
-
-def _likelihood(
-    at: Array, x: Array, y: npt.NDArray[np.intp], link: Link, member: Array | None = None
-) -> tuple[float, Array, Array]:
-    """Log-likelihood, slope and minus curvature; minus infinity where thresholds are out of order.
-
-    A row that answers j moves with t_j - xb and t_(j-1) - xb: sums over the rows of each answer, by `member` (n,
-    answers) of zeros and ones, give what belongs to the thresholds.
-    """
-    cuts = int(y.max())
-    t, b = at[:cuts], at[cuts:]
-    if (np.diff(t) <= 0).any():
-        return -np.inf, at, np.eye(len(at))
-    if member is None:
-        member = _member(y)
-    eta = x @ b
-    ends = np.concatenate([[-np.inf], t, [np.inf]])
-    upper, lower = ends[y + 1] - eta, ends[y] - eta
-    p, fu, fl, du, dl = (_logistic if link == "logit" else _normal)(upper, lower)
-    up, low = fu / p, fl / p
-    both = up * low
-    bent_up, bent_low = up * up - du / p, low * low + dl / p
-    sums = member.T @ np.column_stack([up, low, bent_up, bent_low, both])  # (answers, 5)
-    slope = np.concatenate([sums[:-1, 0] - sums[1:, 1], x.T @ (low - up)])
-    curve = np.empty((len(at), len(at)))
-    neighbours = np.diag(sums[1:-1, 4], 1)
-    curve[:cuts, :cuts] = np.diag(sums[:-1, 2] + sums[1:, 3]) - neighbours - neighbours.T
-    across = (member[:, :-1] * (bent_up - both)[:, None] + member[:, 1:] * (bent_low - both)[:, None]).T @ x
-    curve[:cuts, cuts:], curve[cuts:, :cuts] = -across, -across.T
-    curve[cuts:, cuts:] = (x * (bent_up + bent_low - 2 * both)[:, None]).T @ x
-    return float(np.log(p).sum()), slope, curve
-
-
-def _member(y: npt.NDArray[np.intp]) -> Array:
-    """One column for each answer: 1 in the rows that gave it."""
-    return np.asfortranarray(y[:, None] == np.arange(y.max() + 1), dtype=np.float64)
-
-
-def _logistic(upper: Array, lower: Array) -> tuple[Array, Array, Array, Array, Array]:
-    """Probability between two ends, densities there, and their slopes; by the nearer tail, so that no digit is lost."""
-    tails, densities, slopes = [], [], []
-    for end in (upper, lower):
-        small = np.exp(-np.abs(end))
-        tail = small / (1 + small)
-        density = tail / (1 + small)
-        tails.append(tail)
-        densities.append(density)
-        slopes.append(np.copysign(density, -end) * ((1 - small) / (1 + small)))
-    p = np.where(lower > 0, tails[1] - tails[0], np.where(upper < 0, tails[0], 1 - tails[0]) - tails[1])
-    return np.maximum(p, _SMALLEST), densities[0], densities[1], slopes[0], slopes[1]
-
-
-def _normal(upper: Array, lower: Array) -> tuple[Array, Array, Array, Array, Array]:
-    """The same of the normal distribution."""
-    flip = lower > 0
-    p = special.ndtr(np.where(flip, -lower, upper)) - special.ndtr(np.where(flip, -upper, lower))
-    found = []
-    for end in (upper, lower):
-        density = np.exp(-0.5 * end**2) / np.sqrt(2 * np.pi)
-        found.append((density, np.where(np.isinf(end), 0.0, -np.where(np.isinf(end), 0.0, end) * density)))
-    (fu, du), (fl, dl) = found
-    return np.maximum(p, _SMALLEST), fu, fl, du, dl
 
 
 def _thresholds(names: tuple[str, ...], t: Array, cov: Array, level: float) -> list[ThresholdRow]:

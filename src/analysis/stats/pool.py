@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import isfinite, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,7 +84,8 @@ def rubin(
     Raises
     ------
     ModelError
-        ``pool.too_few`` for fewer than two imputations, ``pool.no_error`` where no estimate has an error.
+        ``pool.too_few`` for fewer than two imputations, ``pool.no_error`` where no estimate has an error,
+        ``pool.no_information`` where so little is left that there is no interval.
 
     Notes
     -----
@@ -117,6 +118,8 @@ def rubin(
     df, riv = _barnard_rubin(extra / total, m, df_complete), extra / within
     b, se = float(q.mean()), sqrt(total)
     half = t_quantile((1 + level) / 2, df) * se
+    if not isfinite(half):
+        raise ModelError(problem("pool.no_information", term=term, m=m))
     fmi = (riv + 2 / (df + 3)) / (1 + riv)
     return PooledRow(term, b, se, b / se, df, t_two_sided(b / se, df), b - half, b + half, within, between, riv, fmi)
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from math import exp, inf, log
+
 import numpy as np
 from scipy import special
 
 from .rows import Array
+
+_UNDERFLOW = 1e-280
+_LARGEST = 709.0  # exp of more is no number
 
 
 def t_two_sided(t: float, df: float) -> float:
@@ -22,7 +27,16 @@ def t_upper(t: float, df: float) -> float:
 def t_quantile(p: float, df: float) -> float:
     """R's ``qt(p, df)`` for p above one half."""
     x = float(special.betaincinv(df / 2, 0.5, 2 * (1 - p)))
+    if x < _UNDERFLOW:
+        return _t_far(p, df)
     return float((df * (1 - x) / x) ** 0.5) if x < 0.5 else _t_near_zero(p, df)
+
+
+def _t_far(p: float, df: float) -> float:
+    """The same quantile of next to no degrees of freedom, by its first term; infinite where no number is left."""
+    log_x = (log(2 * (1 - p)) + log(df / 2) + float(special.betaln(df / 2, 0.5))) * 2 / df
+    half = (log(df) - log_x) / 2
+    return exp(half) if half < _LARGEST else inf
 
 
 def _t_near_zero(p: float, df: float) -> float:

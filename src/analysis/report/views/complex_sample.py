@@ -45,8 +45,9 @@ def _shown(result: SurveyEstimates, own: Pen) -> list[SurveyRow]:
 
 
 def _design(result: SurveyEstimates, own: Pen) -> Paragraph:
+    drawn = {} if result.draws is None else {"draws": own.count("draws", result.draws)}
     return note(
-        own, f"inference.note.survey_{result.errors}", n=own.count("n", result.n),
+        own, f"inference.note.survey_{result.errors}", **drawn, n=own.count("n", result.n),
         strata=own.count("strata", result.strata), clusters=own.count("clusters", result.clusters),
         kish=own.number("kish", result.kish, "mean"),
     )  # fmt: skip
