@@ -273,8 +273,9 @@ def test_a_portable_file_says_what_is_missing(tmp_path: Path) -> None:
     made = f"{text[:at]}839/{text[at:]}"
     lines = [made[start : start + 80].ljust(80, "Z") for start in range(0, len(made), 80)]
     found = table("\r\n".join(lines).encode("latin-1") + b"\r\n", "a.por")
-    assert found.cells[0].tolist() == [1, 5, None]
+    assert found.cells[0].tolist() == [1, 5, 99]
     assert found.cells[1].tolist() == ["x", "y", "z"]
+    assert found.missing == {0: ((99, 99),)}
 
 
 def test_parquet() -> None:
