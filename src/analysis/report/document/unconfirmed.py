@@ -34,6 +34,13 @@ def unconfirmed(study: Study, pen: Pen) -> tuple[Text, ...]:
     return (pen.say("document.unconfirmed", parts=parts),) if parts else ()
 
 
+def running(study: Study, pen: Pen) -> str:
+    """The line at the head of every sheet of paper: that the data are simulated, that guesses are not confirmed."""
+    simulated = [pen.word("source.simulated")] if study.simulated else []
+    guessed = [pen.word("document.guessed")] if study.guesses or study.unconfirmed else []
+    return " · ".join((*simulated, *guessed))
+
+
 def _parts(study: Study, pen: Pen) -> Iterator[str]:
     sections: dict[str, list[str]] = {}
     for guess in study.guesses:
