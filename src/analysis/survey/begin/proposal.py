@@ -19,7 +19,7 @@ from ..text import shown
 from .answers import Guess, by_labels, by_numbers, declared
 from .constructs import GuessedConstruct, GuessedItem, constructs, families, outcome
 from .known import known_variable, plain, says, words
-from .seen import Seen, is_date, seen
+from .seen import Seen, as_number, is_date, seen
 from .variables import GuessedVariable, guessed
 
 #: Why a column is not used.
@@ -95,7 +95,8 @@ def propose(table: RawTable, form: Form | None = None) -> Proposal:
     Raises
     ------
     DataError
-        ``data.no_scale``: no column holds answers on a scale.
+        ``data.no_scale``: no column holds answers on a scale; ``data.header_twice``: two columns that are needed have
+        one header.
     """
     columns = seen(table, form)
     identity = _identity(columns, table)
@@ -116,6 +117,7 @@ def propose(table: RawTable, form: Form | None = None) -> Proposal:
             reasons[each.at] = "personal"
         elif each.at in more:
             reasons[each.at] = "more"
+    _told_apart([each for each in columns if each.at in used], columns, table)
     left = [each for each in columns if each.at not in used and each.at not in {identity, *consent}]
     return Proposal(
         rows=len(table.lines),
@@ -130,6 +132,21 @@ def propose(table: RawTable, form: Form | None = None) -> Proposal:
         unused=tuple(Unused(each.header, reasons.get(each.at, _other(each))) for each in left),
         period=_period([each for each in columns if reasons.get(each.at) == "time"], table.cells),
     )
+
+
+def _told_apart(used: Sequence[Seen], columns: Sequence[Seen], table: RawTable) -> None:
+    """Refuse headers that do not say which column is meant."""
+    headers: dict[str, list[int]] = {}
+    for each in columns:
+        headers.setdefault(plain(each.header), []).append(each.at)
+    twice = {at: each.header for each in used for at in headers[plain(each.header)][1:]}
+    if twice:
+        raise DataError(
+            *(
+                problem("data.header_twice", table.header_place(at), header=header)
+                for at, header in sorted(twice.items())
+            )
+        )
 
 
 def _own_column(item: GuessedItem, table: RawTable) -> GuessedItem:
@@ -226,7 +243,7 @@ def _scales(asked: Sequence[Seen]) -> dict[int, Guess]:
     numbers = [
         each
         for each in asked
-        if each.at not in guesses and not each.labels and not _lone(each) and not says(each.header, "ranking")
+        if each.at not in guesses and _sparse(each) and not _lone(each) and not says(each.header, "ranking")
     ]
     guesses |= by_numbers([members for (kind, _), members in families(numbers).items() if kind != "none"])
     names: dict[str, list[Scale]] = {}
@@ -239,6 +256,12 @@ def _scales(asked: Sequence[Seen]) -> dict[int, Guess]:
         place = same.index(guess.scale)
         found[at] = replace(guess, name=guess.name if not place else f"{guess.name}_{place + 1}")
     return found
+
+
+def _sparse(each: Seen) -> bool:
+    """No labels, or those of the ends alone: the steps between are numbers without a name."""
+    steps = [value for value in each.labels if value not in each.nothing and as_number(value) is not None]
+    return len(steps) < min(3, len(each.whole))
 
 
 def _lone(each: Seen) -> bool:
