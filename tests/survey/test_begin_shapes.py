@@ -267,3 +267,37 @@ def test_an_answer_that_is_also_the_name_of_a_mean_is_no_total(tmp_path: Path) -
     folder = started(tmp_path, as_csv(["Mức sống", *ITEMS], body))
     assert not check(folder)
     assert codes_of(folder) == rows()
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "declared"),
+    [
+        (["Duration (in seconds)"], ["93"], {"seconds": "Duration (in seconds)"}),
+        (["start", "end"], ["2025-03-01T08:00:00.000+07:00", "2025-03-01T08:01:33.000+07:00"],
+         {"start": "start", "end": "end"}),
+        (["Start Date", "End Date"], ["03/15/2025 08:00:00 AM", "03/15/2025 08:01:33 AM"],
+         {"start": "Start Date", "end": "End Date"}),
+    ],
+)  # fmt: skip
+def test_the_time_of_a_response_is_proposed_and_marks_only(
+    tmp_path: Path, header: list[str], cells: list[str], declared: dict[str, str]
+) -> None:
+    body = [[*cells, *row] for row in rows()]
+    folder = started(tmp_path, as_csv([*header, *ITEMS], body))
+    study = load_study(folder)
+    assert study.cleaning.speed is not None
+    assert {key: getattr(study.cleaning.speed, key) for key in declared} == declared
+    assert study.cleaning.speed.then == "flag"
+    assert "cleaning.speed" in study.guesses
+    responses = prepare(folder, cache=False)
+    assert set(responses.seconds) == {93}
+    assert len(responses) == 60
+
+
+def test_times_that_cannot_be_read_are_not_proposed(tmp_path: Path) -> None:
+    body = [
+        ["2025-03-01 08:00:00", "soon" if at == 5 else "2025-03-01 08:05:00", *row] for at, row in enumerate(rows())
+    ]
+    folder = started(tmp_path, as_csv(["start", "end", *ITEMS], body))
+    assert load_study(folder).cleaning.speed is None
+    assert not check(folder)

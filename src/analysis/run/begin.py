@@ -283,8 +283,12 @@ class _Page:
 
     def _cleaning(self) -> Iterator[str]:
         yield from self._comment("cleaning")
-        if self.proposal.consent:
+        if self.proposal.consent or self.proposal.times:
             yield "cleaning:"
+        if self.proposal.times:
+            columns = ", ".join(f"{key}: {_scalar(header)}" for key, header in self.proposal.times.items())
+            yield f"  speed: {{{columns}}}"
+        if self.proposal.consent:
             yield "  screening:"
             for each in self.proposal.consent:
                 keep = ", ".join(map(_scalar, each.keep))
@@ -314,6 +318,7 @@ class _Page:
         guesses = ["title", "items", *(f"scales.{name}" for name in proposal.scales)]
         guesses += [f"constructs.{each.code}" for each in proposal.constructs]
         guesses += [f"variables.{each.code}" for each in proposal.variables]
+        guesses += ["cleaning.speed"] * bool(proposal.times)
         guesses += ["cleaning.screening"] * bool(proposal.consent)
         guesses += ["models.main"] * (proposal.outcome is not None)
         yield from (f"  - {_scalar(guess)}" for guess in guesses)

@@ -20,6 +20,7 @@ from .answers import Guess, by_labels, by_numbers, declared
 from .constructs import GuessedConstruct, GuessedItem, constructs, families, outcome
 from .known import known_variable, plain, says, words
 from .seen import Seen, as_number, is_date, seen
+from .times import times
 from .variables import GuessedVariable, guessed
 
 #: Why a column is not used.
@@ -61,6 +62,7 @@ class Proposal:
     outcome: str | None
     variables: tuple[GuessedVariable, ...]
     consent: tuple[Consent, ...]
+    times: Mapping[str, str]  # of a response: header of its seconds, or of its start and end
     unused: tuple[Unused, ...]
     simulated: bool  # whether the file itself says that no person gave these answers
     period: tuple[datetime.date, datetime.date] | None
@@ -101,7 +103,9 @@ def propose(table: RawTable, form: Form | None = None) -> Proposal:
     columns = seen(table, form)
     identity = _identity(columns, table)
     consent = {each.at: said for each in columns if each.at != identity and (said := _consent(each, len(table.lines)))}
+    took = times(columns, table.cells)
     reasons: dict[int, Reason] = {each.at: reason for each in columns if (reason := _own(each, len(table.lines)))}
+    reasons |= {each.at: "time" for each in columns if each.header in took.values()}
     asked = [each for each in columns if each.at not in {identity, *consent, *reasons}]
     guesses = _scales(asked)
     if not guesses:
@@ -128,6 +132,7 @@ def propose(table: RawTable, form: Form | None = None) -> Proposal:
         outcome=outcome(found),
         variables=variables,
         consent=tuple(consent.values()),
+        times=took,
         simulated=any(len(each.counts) == 1 and says(shown(next(iter(each.counts))), "simulated") for each in columns),
         unused=tuple(Unused(each.header, reasons.get(each.at, _other(each))) for each in left),
         period=_period([each for each in columns if reasons.get(each.at) == "time"], table.cells),
