@@ -301,3 +301,26 @@ def test_times_that_cannot_be_read_are_not_proposed(tmp_path: Path) -> None:
     folder = started(tmp_path, as_csv(["start", "end", *ITEMS], body))
     assert load_study(folder).cleaning.speed is None
     assert not check(folder)
+
+
+SAID = [f"Tôi {what}" for what in ("nắm vững luật", "hiểu quy trình", "biết việc", "đúng hạn", "chủ động", "cẩn thận")]
+
+
+def test_statements_without_codes_that_were_answered_in_numbers(tmp_path: Path) -> None:
+    body = [[at, *row, at % 4 + 1, at % 3 + 2] for at, row in enumerate(rows(count=150))]
+    folder = started(tmp_path, as_csv(["STT", *SAID, "Số người trong gia đình", "Bậc lương"], body))
+    study = load_study(folder)
+    assert [item.text.vi for item in study.items.values()] == SAID
+    assert {(scale.min, scale.max) for scale in study.scales.values()} == {(1, 5)}
+    assert codes_of(folder) == rows(count=150)
+
+
+def test_options_that_do_not_apply_are_no_answers(tmp_path: Path) -> None:
+    labels = [*AGREE[:4], "Rất đồng ý"]
+    body = [
+        [labels[each - 1] if (at + each) % 7 else "Không sử dụng dịch vụ" for each in row]
+        for at, row in enumerate(rows())
+    ]
+    folder = started(tmp_path, as_csv(ITEMS, body))
+    assert load_study(folder).scale_of("DT1").no_answer == ("Không sử dụng dịch vụ",)
+    assert not check(folder)

@@ -26,6 +26,8 @@ from .variables import GuessedVariable, guessed
 #: Why a column is not used.
 Reason = Literal["tool", "time", "personal", "text", "empty", "one_answer", "choices", "more"]
 
+_STATEMENT = 3  # words of a header that says something
+_LEAST_STATEMENTS, _LEAST_STEPS, _STEPS, _SCALES = 4, 3, 7, (5, 7)
 _SHORT = 6  # words of a header that can be the name of a column rather than a question
 _MOST_VARIABLES = 14
 _DIFFERENT = 0.95
@@ -250,7 +252,9 @@ def _scales(asked: Sequence[Seen]) -> dict[int, Guess]:
         for each in asked
         if each.at not in guesses and _sparse(each) and not _lone(each) and not says(each.header, "ranking")
     ]
-    guesses |= by_numbers([members for (kind, _), members in families(numbers).items() if kind != "none"])
+    groups = {family: members for family, members in families(numbers).items() if family[0] != "none"}
+    guesses |= by_numbers(groups.values())
+    guesses |= by_numbers([_statements([each for each in numbers if each.at not in guesses])])
     names: dict[str, list[Scale]] = {}
     found = {}
     for at in sorted(guesses):
@@ -261,6 +265,20 @@ def _scales(asked: Sequence[Seen]) -> dict[int, Guess]:
         place = same.index(guess.scale)
         found[at] = replace(guess, name=guess.name if not place else f"{guess.name}_{place + 1}")
     return found
+
+
+def _statements(columns: Sequence[Seen]) -> list[Seen]:
+    """Columns without a code whose headers are statements and whose numbers are the steps of one scale."""
+    found = [
+        each
+        for each in columns
+        if len(plain(each.header).split()) >= _STATEMENT
+        and not says(each.header, "numbers")
+        and len(each.whole) >= _LEAST_STEPS
+        and set(each.whole) <= set(range(1, _STEPS + 1))
+    ]
+    tops = {max(each.whole) for each in found}
+    return found if len(found) >= _LEAST_STATEMENTS and max(tops, default=0) in _SCALES else []
 
 
 def _sparse(each: Seen) -> bool:
