@@ -372,3 +372,22 @@ def test_an_ordinary_workbook_starts_no_process(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(subprocess, "run", never)
     assert len(read(RawFile("a.xlsx", a_study_workbook(), ""), ResponsesFile("a.xlsx")).lines) == 5
+
+
+def test_numbers_of_choices_are_no_decimals() -> None:
+    """Qualtrics writes "1,3" where the first and the third choice were ticked: it was read as 1.3."""
+    ticked = b"id\tq\n1\t1,2\n2\t1,3\n3\t2,3\n4\t1\n"
+    assert table(ticked, "a.tsv").decimal is None
+    assert table(ticked.replace(b"1,3", b"3,1"), "a.tsv").decimal == ","
+    assert table(b"id\tq\n1\t1,5\n2\t2,5\n3\t3,5\n", "a.tsv").decimal == ","
+    assert table(b"id\tq\n1\t1,2\n2\t1,35\n3\t2,3\n4\t2,4\n", "a.tsv").decimal == ","
+
+
+def test_a_quotation_mark_that_is_never_closed_is_named_with_its_line() -> None:
+    """Nothing was said but that the delimiter is unclear."""
+    lines = [
+        "id,DT1,DT2,note",
+        *(f"{at},{at % 5 + 1},{at % 4 + 1},{chr(34) if at == 5 else ''}abc" for at in range(40)),
+    ]
+    found = refused("\n".join(lines).encode(), "a.csv")
+    assert (found.code, found.place.line) == ("data.csv_quotes", 7)
