@@ -152,7 +152,7 @@ def test_start_and_end_give_seconds_and_a_time_that_cannot_be_read_is_named(surv
 
 
 @pytest.mark.parametrize(
-    "rule", ["least: 3", "seconds: a", "seconds: a, start: b, end: c, least: 3", "start: b, least: 3"]
+    "rule", ["least: 3", "seconds: a, then: leave_out", "seconds: a, start: b, end: c, least: 3", "start: b, least: 3"]
 )
 def test_speed_must_say_what_and_when(survey: Survey, rule: str) -> None:
     with pytest.raises(StudyError) as caught:

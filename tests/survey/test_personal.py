@@ -230,3 +230,9 @@ def test_real_files_without_personal_data_raise_hardly_any_alarm() -> None:
     alarms = sum(len({each.get("column") for each in said}) for _, said, _ in found)
     assert columns > 500
     assert alarms / columns <= 0.01
+
+
+def test_an_address_of_mail_is_no_place_where_somebody_lives() -> None:
+    assert kinds_of("Địa chỉ email", ["a@b.vn"]) == ("email",)
+    assert kinds_of("Địa chỉ nhà và email", ["a@b.vn"]) == ("email", "address")
+    assert kinds_of("Địa chỉ liên hệ", ["x"]) == ("address",)

@@ -77,7 +77,7 @@ def test_csv_in_a_declared_encoding() -> None:
         (b"one\n1\n2\n", "data.delimiter_unclear", 1),
         (b"a,b;c\n1,2;3\n", "data.delimiter_unclear", 1),
         (b"a,b\n1,2\n1,2,3\n1,2\n", "data.ragged_row", 3),
-        (b'a,b\n1,"2\n3,4\n', "data.delimiter_unclear", 1),
+        (b'a,b\n1,"2\n3,4\n', "data.csv_quotes", 2),
         (b"a,b\n1,\x002\n", "data.null_character", 2),
     ],
 )

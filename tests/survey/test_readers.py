@@ -273,8 +273,9 @@ def test_a_portable_file_says_what_is_missing(tmp_path: Path) -> None:
     made = f"{text[:at]}839/{text[at:]}"
     lines = [made[start : start + 80].ljust(80, "Z") for start in range(0, len(made), 80)]
     found = table("\r\n".join(lines).encode("latin-1") + b"\r\n", "a.por")
-    assert found.cells[0].tolist() == [1, 5, None]
+    assert found.cells[0].tolist() == [1, 5, 99]
     assert found.cells[1].tolist() == ["x", "y", "z"]
+    assert found.missing == {0: ((99, 99),)}
 
 
 def test_parquet() -> None:
@@ -371,3 +372,22 @@ def test_an_ordinary_workbook_starts_no_process(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(subprocess, "run", never)
     assert len(read(RawFile("a.xlsx", a_study_workbook(), ""), ResponsesFile("a.xlsx")).lines) == 5
+
+
+def test_numbers_of_choices_are_no_decimals() -> None:
+    """Qualtrics writes "1,3" where the first and the third choice were ticked: it was read as 1.3."""
+    ticked = b"id\tq\n1\t1,2\n2\t1,3\n3\t2,3\n4\t1\n"
+    assert table(ticked, "a.tsv").decimal is None
+    assert table(ticked.replace(b"1,3", b"3,1"), "a.tsv").decimal == ","
+    assert table(b"id\tq\n1\t1,5\n2\t2,5\n3\t3,5\n", "a.tsv").decimal == ","
+    assert table(b"id\tq\n1\t1,2\n2\t1,35\n3\t2,3\n4\t2,4\n", "a.tsv").decimal == ","
+
+
+def test_a_quotation_mark_that_is_never_closed_is_named_with_its_line() -> None:
+    """Nothing was said but that the delimiter is unclear."""
+    lines = [
+        "id,DT1,DT2,note",
+        *(f"{at},{at % 5 + 1},{at % 4 + 1},{chr(34) if at == 5 else ''}abc" for at in range(40)),
+    ]
+    found = refused("\n".join(lines).encode(), "a.csv")
+    assert (found.code, found.place.line) == ("data.csv_quotes", 7)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError, nearest, problem
-from .block import MIME, Block, Figure, Narrative, plain, to_json
+from .block import MIME, Block, Figure, Narrative, Paragraph, plain, to_json
 from .document.html import block_html
+from .document.unconfirmed import unconfirmed
 from .drawing import png
 from .pen import Pen
 from .registry import VIEWS, Verb
@@ -98,7 +99,17 @@ def _show(verb: Verb, result: object, lang: str, view: str, study: Study | None)
                 nearest=nearest(view, views),
             )
         )
-    return Shown(write(result, Pen(lang, study or getattr(result, "study", None))), lang)
+    own: Study | None = getattr(result, "study", None)
+    pen = Pen(lang, study or own)
+    block = write(result, pen)
+    if isinstance(block, Narrative) and own and not view:
+        block = replace(block, paragraphs=(*block.paragraphs, *_guessed(own, pen)))
+    return Shown(block, lang)
+
+
+def _guessed(study: Study, pen: Pen) -> tuple[Paragraph, ...]:
+    """What nobody has confirmed, in every chapter that rests on the page: a reader may open one of them alone."""
+    return tuple(Paragraph(text, "caution") for text in unconfirmed(study, pen))
 
 
 @lru_cache

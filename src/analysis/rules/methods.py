@@ -57,6 +57,7 @@ _CURRAN = "Curran (2016), Journal of Experimental Social Psychology, 66, 4-19"
 _MEADE = "Meade & Craig (2012), Psychological Methods, 17, 437-455"
 _JOHNSON = "Johnson (2005), Journal of Research in Personality, 39, 103-129"
 _HUANG = "Huang, Curran, Keeney, Poposki & DeShon (2012), Journal of Business and Psychology, 27, 99-114"
+_CARELESS_R = "Default of R's careless 1.2, psychsyn (its documentation was seen), after Meade & Craig (2012)"
 _OWN_CARELESS = "This package's; the literature gives no fixed cut-off (tests/survey/test_careless.py)"
 _RWG = "Usual since James, Demaree & Wolf (1984); source not seen"
 _HOUSE_ORDINAL = "This package's bound; more answers are nearer to a measured scale"
@@ -163,9 +164,9 @@ METHODS: tuple[Rule, ...] = (
         _OWN_CARELESS + "; index: Dunn, Heggestad, Shanock & Theilgard (2018)",
     ),
     _method("careless.mahalanobis", 0.001, "Tail of the chi-square distribution beyond Mahalanobis' D²", _MEADE),
-    _method("careless.synonyms.pairs", 0.6, "Correlation of psychometric synonyms, above", _MEADE),
+    _method("careless.synonyms.pairs", 0.6, "Correlation of psychometric synonyms, above", _CARELESS_R, True),
     _method("careless.synonyms", 0.22, "A person's correlation over psychometric synonyms, below", _MEADE),
-    _method("careless.antonyms.pairs", -0.6, "Correlation of psychometric antonyms, below", _MEADE),
+    _method("careless.antonyms.pairs", -0.6, "Correlation of psychometric antonyms, below", _CARELESS_R, True),
     _method("careless.antonyms", -0.03, "A person's correlation over psychometric antonyms, above", _JOHNSON),
     _method("careless.even_odd", 0.3, "Even-odd consistency, below", "Jackson (1977), as cited by " + _JOHNSON),
     _method(

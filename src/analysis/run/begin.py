@@ -11,18 +11,19 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import Place, StudyError, problem
+from ..errors import DataError, Place, StudyError, problem
 from ..report.words import phrase
 from ..study import ResponsesFile, Scale, Variable, Words, load_study
 from ..survey.begin import Proposal, propose
 from ..survey.exports import understood
-from ..survey.exports.form import form_of
+from ..survey.exports.form import Form, form_of
 from ..survey.raw import RawFile, whole_file
-from ..survey.read import read
+from ..survey.read import RawTable, read
 from ..survey.read.forms import form_tables
 
 _NOUNS = (
@@ -90,12 +91,32 @@ def begin(
     answers, *forms = raws
     options = ResponsesFile(answers.name, sheet=sheet)
     known = form_of(form_tables(forms)) if forms else None
-    proposal = propose(understood(read(answers, options), known), known)
+    options, proposal = _proposal(answers, options, known)
     page = _Page(lang, _study_id(home.name), proposal, options, tuple(each.name for each in forms)).text()
     written = {PAGE: page.encode(), ITEMS: _items(proposal).encode()}
     _checked(written, raws)
     _write(home, written, raws)
     return Begun(home, proposal, tuple(each.name for each in raws))
+
+
+def _proposal(answers: RawFile, options: ResponsesFile, form: Form | None) -> tuple[ResponsesFile, Proposal]:
+    """What a first look makes of a file; where its first sheet holds no answers, of the first sheet that does."""
+    table = understood(read(answers, options), form)
+    try:
+        return options, propose(table, form)
+    except DataError as refusal:
+        if options.sheet is not None or refusal.problems[0].code != "data.no_scale":
+            raise
+        for name in _other_sheets(table):
+            chosen = replace(options, sheet=name)
+            with suppress(DataError):
+                return chosen, propose(understood(read(answers, chosen), form), form)
+        raise
+
+
+def _other_sheets(table: RawTable) -> tuple[str, ...]:
+    others = next((each.get("others") for each in table.notes if each.code == "read.sheet"), None)
+    return others if isinstance(others, tuple) else ()
 
 
 def _study_id(name: str) -> str:
@@ -262,8 +283,12 @@ class _Page:
 
     def _cleaning(self) -> Iterator[str]:
         yield from self._comment("cleaning")
-        if self.proposal.consent:
+        if self.proposal.consent or self.proposal.times:
             yield "cleaning:"
+        if self.proposal.times:
+            columns = ", ".join(f"{key}: {_scalar(header)}" for key, header in self.proposal.times.items())
+            yield f"  speed: {{{columns}}}"
+        if self.proposal.consent:
             yield "  screening:"
             for each in self.proposal.consent:
                 keep = ", ".join(map(_scalar, each.keep))
@@ -293,6 +318,7 @@ class _Page:
         guesses = ["title", "items", *(f"scales.{name}" for name in proposal.scales)]
         guesses += [f"constructs.{each.code}" for each in proposal.constructs]
         guesses += [f"variables.{each.code}" for each in proposal.variables]
+        guesses += ["cleaning.speed"] * bool(proposal.times)
         guesses += ["cleaning.screening"] * bool(proposal.consent)
         guesses += ["models.main"] * (proposal.outcome is not None)
         yield from (f"  - {_scalar(guess)}" for guess in guesses)

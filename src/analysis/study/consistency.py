@@ -382,7 +382,8 @@ def _cleaning(view: _View) -> Iterator[Problem]:
     if (speed := cleaning.speed) is not None:
         shares["cleaning", "speed", "share"] = speed.share
         times = [name for name in ("seconds", "start", "end") if getattr(speed, name) is not None]
-        if times not in (["seconds"], ["start", "end"]) or (speed.least is None and speed.share is None):
+        unlimited = speed.least is None and speed.share is None
+        if times not in (["seconds"], ["start", "end"]) or (unlimited and speed.then == "leave_out"):
             yield problem("study.bad_speed", view.place("cleaning", "speed"))
     for path, share in shares.items():
         if share is not None and not 0 < share <= 1 and not view.unsure(*path):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..study import Scale
-from .text import fold
+from .text import bare, fold
 
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?", re.ASCII)
 #: "1 - Rất không đồng ý", "5. Rất đồng ý", "(4) Đồng ý", "3: Bình thường".
@@ -23,6 +23,7 @@ class Labels:
     """Every way in which the levels of one scale may be written, folded."""
 
     codes: dict[str, int]
+    marks: dict[str, tuple[str, ...]] = field(default_factory=dict)  # without accents -> what may be meant
 
     def read(self, value: object) -> int | float | None:
         """The number that an answer stands for; None when it is no answer of this scale.
@@ -36,7 +37,8 @@ class Labels:
         -------
         int, float or None
             A number is returned as it is, even outside the scale: that is another rule's matter. A label beside a
-            number must be the label of that number.
+            number must be the label of that number. A label without any accent is read where it can mean one level
+            only.
         """
         if isinstance(value, bool) or value is None:
             return None
@@ -47,7 +49,26 @@ class Labels:
             return self.codes[text]
         if _NUMBER.fullmatch(text):
             return _number(text)
-        return self._both(text)
+        return self._code(text) if (number := self._both(text)) is None else number
+
+    def unaccented(self, value: object) -> str | None:
+        """The label that an answer typed without accents stands for; None where it has accents, or means no one level.
+
+        Examples
+        --------
+        >>> from analysis.study.dictionaries import dictionaries
+        >>> agree = labels_of(dictionaries()["agree5"])
+        >>> agree.unaccented("Khong dong y"), agree.unaccented("Không đồng ý"), agree.unaccented("Khong y kien gi")
+        ('không đồng ý', None, None)
+        """
+        if not isinstance(value, str) or (text := _plain(value)) in self.codes:
+            return None
+        meant = self.marks.get(text, ())
+        return meant[0] if len({self.codes[label] for label in meant}) == 1 else None
+
+    def _code(self, text: str) -> int | None:
+        meant = self.unaccented(text)
+        return None if meant is None else self.codes[meant]
 
     def take(self, values: Sequence[Any], own: Mapping[Any, str]) -> list[int | float | None]:
         """The numbers that many answers stand for: each distinct spelling is read once.
@@ -80,7 +101,7 @@ class Labels:
         else:
             return None
         label = _plain(label.strip().removeprefix("(").removesuffix(")"))
-        return code if self.codes.get(label) == code else None
+        return code if code in (self.codes.get(label), self._code(label)) else None
 
 
 def labels_of(scale: Scale) -> Labels:
@@ -105,7 +126,12 @@ def labels_of(scale: Scale) -> Labels:
     """
     further = {_plain(label): code for code, labels in scale.also.items() for label in labels}
     own = {_plain(label): code for code, words in scale.levels.items() for label in (words.vi, words.en)}
-    return Labels({**further, **own})
+    codes = {**further, **own}
+    marks: dict[str, tuple[str, ...]] = {}
+    for label in codes:
+        if not label.isascii():
+            marks[bare(label)] = (*marks.get(bare(label), ()), label)
+    return Labels(codes, marks)
 
 
 def _plain(text: str) -> str:

@@ -57,6 +57,7 @@ _HEADERS: Mapping[Kind, tuple[str, ...]] = {
         "health condition", "sexual orientation", "bank account",
     ),
 }  # fmt: skip
+_LIVES = re.compile(r"(?<!\w)(?:nhà|nơi ở|thường trú|tạm trú|cư trú|home|postal|street)(?!\w)")
 _WHOLE_HEADERS: Mapping[str, Kind] = {"tên": "name", "name": "name", "họ": "name", "đt": "phone", "đảng": "sensitive"}
 #: Columns that survey tools write: their numbers are those of responses.
 _TOOLS = re.compile(
@@ -170,9 +171,9 @@ def _by_header(header: str, texts: Collection[str]) -> Iterator[Kind]:
     capitals = sum(text.strip()[:1].isupper() or text.strip()[:1].isdecimal() for text in texts)
     if folded in _WHOLE_HEADERS and capitals > _HALF * len(texts):  # "name" is also what lists call their entries
         yield _WHOLE_HEADERS[folded]
-    for kind in KINDS:
-        if _words(kind).search(folded):
-            yield kind
+    found = [kind for kind in KINDS if _words(kind).search(folded)]
+    # "Địa chỉ email" asks for no place where somebody lives
+    yield from (kind for kind in found if kind != "address" or "email" not in found or _LIVES.search(folded))
 
 
 @cache

@@ -47,6 +47,18 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", moved)
 
 
+def bare(text: str) -> str:
+    """`fold` without any mark: what remains when Vietnamese is typed without accents.
+
+    Examples
+    --------
+    >>> bare("Hoàn toàn không đồng ý"), bare("Thuý")
+    ('hoan toan khong dong y', 'thuy')
+    """
+    apart = unicodedata.normalize("NFD", fold(text).replace("đ", "d"))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
 def fold_value(value: object) -> str:
     """`fold` of any cell: 1, 1.0, "1", "1.0" and "1,0" are the same code.
 

@@ -66,7 +66,7 @@ def a_document(lang: str = "vi", house: str = "thesis") -> Document:
         name="findings", lang=lang, house=house, title="Kết quả", subtitle="Nghiên cứu " + VIETNAMESE[:10],
         chapter=4 if house == "thesis" else None, parts=(Part(section.notebook, found), Part("sources", bare)),
         opening=(("Khảo sát ", number("x.n", 1234, "1.234"), " người."),), stamp="SỐ LIỆU MÔ PHỎNG.",
-        source_stamp="Nguồn: Số liệu mô phỏng", contents=house == "thesis", colophon="Tạo bằng gói.",
+        running="Nguồn: Số liệu mô phỏng", contents=house == "thesis", colophon="Tạo bằng gói.",
     )  # fmt: skip
 
 

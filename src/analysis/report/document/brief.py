@@ -9,7 +9,7 @@ from ..block import from_json, to_json
 from ..pen import Pen
 from ..verbs import narrate, table
 from .model import Document, Element, Heading, Numbered, Part, Section
-from .unconfirmed import unconfirmed
+from .unconfirmed import running, unconfirmed
 
 if TYPE_CHECKING:
     from ...chapters.brief import BriefFindings
@@ -58,6 +58,6 @@ def brief_document(findings: BriefFindings, lang: str, section: Section) -> Docu
         subtitle=study.title[lang],
         opening=((*pen.say("brief.about"), period), *unconfirmed(study, pen)),
         stamp=pen.word("document.stamp") if study.simulated else "",
-        source_stamp=pen.word("source.simulated") if study.simulated else "",
+        running=running(study, pen),
         parts=(Part("brief", tuple(Numbered(each) for each in section.elements)),),
     )

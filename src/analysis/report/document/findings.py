@@ -10,7 +10,7 @@ from ..block import Code, Column, Figure, Link, Narrative, Paragraph, Record, Se
 from ..pen import Pen
 from .bibliography import bibliography
 from .model import Document, Heading, Numbered, Part, Section, cited, numbered
-from .unconfirmed import unconfirmed
+from .unconfirmed import running, unconfirmed
 
 if TYPE_CHECKING:
     from ...study import Study
@@ -57,7 +57,7 @@ def findings_document(findings: Findings, lang: str, sections: Sequence[Section]
         subtitle=study.title[lang],
         chapter=study.chapter,
         stamp=pen.word("document.stamp") if study.simulated else "",
-        source_stamp=pen.word("source.simulated") if study.simulated else "",
+        running=running(study, pen),
         opening=(_intro(pen, study, findings.n), *unconfirmed(study, pen)),
         parts=tuple(part for part in (*parts, *_back_matter(findings, pen, parts)) if part.elements),
         contents=True,

@@ -184,7 +184,7 @@ def document_html(document: Document, navigation: str = "", related: str = "") -
         body.append("</section>")
     body.append(f"<footer><p>{escape(document.colophon)}</p></footer>" if document.colophon else "")
     name = f"{document.subtitle} – {document.title}"
-    return page(lang, name, "\n".join(filter(None, body)), document.source_stamp)
+    return page(lang, name, "\n".join(filter(None, body)), document.running)
 
 
 def title_of(document: Document) -> str:

@@ -114,7 +114,7 @@ class Document:
     opening: tuple[Text, ...] = ()
     chapter: int | None = None
     stamp: str = ""  # said on the first page when the data are simulated
-    source_stamp: str = ""  # the same in the words of a source line, for the file's metadata
+    running: str = ""  # on every sheet and in the file's metadata: simulated data, guesses that nobody has confirmed
     contents: bool = False
     colophon: str = ""
 

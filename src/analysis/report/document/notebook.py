@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from ..block import MIME, from_json
+from ..block import MIME, Narrative, Paragraph, from_json
 from .model import Element, Heading, Printout, Prose, Section
 
 _HEADING = re.compile(r"^(#{1,3})\s+(.*)$")
@@ -36,7 +37,20 @@ def section_of(name: str, notebook: Mapping[str, Any], lang: str, *, edited: boo
         elif cell["cell_type"] == "code":
             for output in cell.get("outputs", ()):
                 elements.extend(_output(output))
-    return Section(name, tuple(elements), edited)
+    return Section(name, tuple(_once(elements)), edited)
+
+
+def _once(elements: list[Element]) -> Iterator[Element]:
+    """A caution that several results of a section share is said where it first stands."""
+    said: set[Paragraph] = set()
+    for element in elements:
+        if not isinstance(element, Narrative):
+            yield element
+            continue
+        kept = tuple(each for each in element.paragraphs if each.kind != "caution" or each not in said)
+        said.update(each for each in kept if each.kind == "caution")
+        if kept or not element.paragraphs:
+            yield replace(element, paragraphs=kept)
 
 
 def _prose(source: str) -> Iterator[Element]:

@@ -133,7 +133,7 @@ def reference_document(document: Document) -> bytes:
             chapter=document.chapter or 1, title=escape(_chapter_label(document.lang))
         ),
         "word/settings.xml": _part("settings"),
-        "word/header1.xml": _running("hdr", "Header", document.source_stamp, number=chosen.name == "office"),
+        "word/header1.xml": _running("hdr", "Header", document.running, number=chosen.name == "office"),
         "word/footer1.xml": _running("ftr", "Footer", "", number=chosen.name == "thesis"),
     }  # fmt: skip
     out = io.BytesIO()

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 #: Parts of a page whose entries have names that a reader knows; the others are named as a whole.
 _NAMED = ("constructs", "variables")
 
+#: Entries that have words of their own.
+_OWN_WORDS = {"cleaning.speed": "speed"}
+
 
 def unconfirmed(study: Study, pen: Pen) -> tuple[Text, ...]:
     """The sentence that names every unconfirmed part; none where all are confirmed.
@@ -34,10 +37,18 @@ def unconfirmed(study: Study, pen: Pen) -> tuple[Text, ...]:
     return (pen.say("document.unconfirmed", parts=parts),) if parts else ()
 
 
+def running(study: Study, pen: Pen) -> str:
+    """The line at the head of every sheet of paper: that the data are simulated, that guesses are not confirmed."""
+    simulated = [pen.word("source.simulated")] if study.simulated else []
+    guessed = [pen.word("document.guessed")] if study.guesses or study.unconfirmed else []
+    return " · ".join((*simulated, *guessed))
+
+
 def _parts(study: Study, pen: Pen) -> Iterator[str]:
     sections: dict[str, list[str]] = {}
     for guess in study.guesses:
         section, _, entry = guess.partition(".")
+        section = _OWN_WORDS.get(guess, section)
         sections.setdefault(section, []).append(entry)
     for section, entries in sections.items():
         words = pen.word(f"document.guess.{section}")

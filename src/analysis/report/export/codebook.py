@@ -21,8 +21,7 @@ def _page(data: Dataset, lang: str) -> str:
     columns = ("name", "label", "kind.title", "values")
     heads = "".join(f'<th scope="col">{escape(phrase(f"export.{each}", lang))}</th>' for each in columns)
     title = phrase("export.codebook", lang).format(title=data.title[lang])
-    remarks = [phrase("source.simulated", lang)] if data.simulated else []
-    remarks += [phrase("export.personal", lang)] if data.personal else []
+    remarks = [said[lang] for said in data.remarks]
     body = [
         f"<header><h1>{escape(title)}</h1></header>",
         *(f"<p><strong>{escape(remark)}</strong></p>" for remark in remarks),

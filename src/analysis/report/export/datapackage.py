@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..words import languages, phrase
+from ..words import languages
 from .dataset import Dataset, Field
 from .words import both
 
@@ -35,9 +35,8 @@ def described(data: Dataset, made: Mapping[str, bytes]) -> dict[str, bytes]:
         "simulated": data.simulated,
         "personalData": data.personal,
     }
-    remarks = [key for key, said in (("source.simulated", data.simulated), ("export.personal", data.personal)) if said]
-    if remarks:
-        package["description"] = " ".join(phrase(key, lang) for lang in languages() for key in remarks)
+    if data.remarks:
+        package["description"] = " ".join(said[lang] for lang in languages() for said in data.remarks)
     if data.sources:
         package["sources"] = [{"title": title, **({"path": at} if at else {})} for title, at in data.sources]
     package["resources"] = [_resource(name, content, data) for name, content in made.items()]

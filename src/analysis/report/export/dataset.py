@@ -11,7 +11,10 @@ import pandas as pd
 
 from ...study import Source, Study, Words
 from ...survey import Responses
-from ..words import languages
+from ..block import plain
+from ..document.unconfirmed import unconfirmed
+from ..pen import Pen
+from ..words import languages, phrase
 
 Kind: TypeAlias = Literal["item", "category", "ordered", "number", "score", "id"]
 
@@ -57,6 +60,14 @@ class Dataset:
     version: str = ""  # hash of what it was made of
     personal: bool = False  # whether it must be said that these are still personal data
     sources: tuple[tuple[str, str], ...] = ()  # citation and address
+    guesses: Words | None = None  # what of the labels and levels nobody has confirmed
+
+    @property
+    def remarks(self) -> tuple[Words, ...]:
+        """What must be said of the data wherever they are described."""
+        keys = (("source.simulated", self.simulated), ("export.personal", self.personal))
+        said = tuple(Words(**{lang: phrase(key, lang) for lang in languages()}) for key, true in keys if true)
+        return (*said, self.guesses) if self.guesses else said
 
     @property
     def n(self) -> int:
@@ -88,7 +99,13 @@ def dataset(responses: Responses) -> Dataset:
         version=responses.fingerprint,
         personal=not study.simulated,
         sources=tuple((_citation(each), each.address or "") for each in study.sources.values()),
+        guesses=_guesses(study),
     )
+
+
+def _guesses(study: Study) -> Words | None:
+    said = {lang: " ".join(plain(text) for text in unconfirmed(study, Pen(lang, study))) for lang in languages()}
+    return Words(**said) if all(said.values()) else None
 
 
 def _citation(source: Source) -> str:

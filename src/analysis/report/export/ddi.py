@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
 from ...study import Words
-from ..words import languages, phrase
+from ..words import languages
 from .dataset import Dataset, Field
 from .words import visible
 
@@ -49,14 +49,8 @@ def _study(parent: Xml.Element, data: Dataset) -> None:
     Xml.SubElement(version, "version").text = data.version
     information = Xml.SubElement(parent, "stdyInfo")
     for lang in languages():
-        for key in _remarks(data):
-            note = Xml.SubElement(information, "notes", {_LANG: lang})
-            note.text = phrase(key, lang)
-
-
-def _remarks(data: Dataset) -> list[str]:
-    found = ["source.simulated"] if data.simulated else []
-    return [*found, "export.personal"] if data.personal else found
+        for said in data.remarks:
+            Xml.SubElement(information, "notes", {_LANG: lang}).text = visible(said[lang])
 
 
 def _variable(parent: Xml.Element, field: Field, at: int) -> None:

@@ -36,7 +36,7 @@ def _shortened(value: Any) -> Any:
 def _page(found: Public, lang: str) -> str:
     loss, study = found.loss, found.data
     title = phrase("export.loss.title", lang).format(title=study.title[lang])
-    remarks = [phrase("source.simulated", lang)] if study.simulated else []
+    remarks = [said[lang] for said in study.remarks]
     slots = {"n": loss.received - loss.removed_rows, "received": loss.received, "k": loss.k, "l": loss.different}
     intro = phrase("export.loss.intro", lang).format(**slots, removed=loss.removed_rows)
     left_out = phrase("export.loss.left_out", lang).format(names=", ".join(loss.left_out) or phrase("none", lang))
@@ -47,7 +47,7 @@ def _page(found: Public, lang: str) -> str:
     ]  # fmt: skip
     body = [
         f"<header><h1>{escape(title)}</h1></header>",
-        *(f"<p><strong>{escape(each)}</strong></p>" for each in (*remarks, phrase("export.personal", lang))),
+        *(f"<p><strong>{escape(each)}</strong></p>" for each in remarks),
         f"<p>{escape(intro)}</p>",
         f"<p>{escape(left_out)}</p>",
         _table(lang, "cells", ("name", "label", "recoded", "cells", "suppressed", "share"), costs),

@@ -19,6 +19,7 @@ def files(data: Dataset) -> Iterator[tuple[str, bytes]]:
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     about = {"study": data.id, "title": both(data.title), "simulated": data.simulated, "personal": data.personal}
+    about |= {"remarks": [both(said) for said in data.remarks]}
     schema = pa.schema(
         [pa.field(field.name, _TYPES[field.type], metadata=_packed(_words(field))) for field in data.fields],
         metadata=_packed(about),

@@ -112,7 +112,7 @@ def public(responses: Responses, key: bytes) -> Public:
     data = Dataset(
         study.id, study.title, study.simulated, tuple(fields),
         {field.name: [columns[field.name][at] for at in order] for field in fields},
-        before.version, True, before.sources,
+        before.version, True, before.sources, before.guesses,
     )  # fmt: skip
     recoded = {**known, **told}
     costs = tuple(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ..document.package import canonical
-from ..words import languages, phrase
+from ..words import languages
 from .dataset import Dataset, Field
 from .words import FORMULA, visible
 
@@ -23,7 +23,7 @@ def files(data: Dataset) -> Iterator[tuple[str, bytes]]:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
         first, *_ = languages()
-        stamp = phrase("source.simulated", first) if data.simulated else ""
+        stamp = " ".join(said[first] for said in data.remarks)
         book.set_properties({"title": data.title[first], "comments": stamp, "created": datetime(1980, 1, 1)})
         style = book.add_format({"bold": True, "bottom": 1})
         marked = book.add_format({"quote_prefix": True})

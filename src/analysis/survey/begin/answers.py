@@ -15,6 +15,8 @@ from .known import plain, silent
 from .seen import Seen
 
 _NUMBER_FIRST = re.compile(r"\(?(\d{1,2})\)?\s*[.:)=–—-]\s*(\D.*)", re.ASCII)
+#: Codes of answers that LimeSurvey gives when nothing else is written.
+_TOOL_CODE = re.compile(r"(A|AO)(\d{1,2})", re.ASCII)
 _ENOUGH = 0.8  # share of the different answers that a dictionary must know
 _LEAST = 3  # levels of a scale of numbers
 _HIGHEST = 11
@@ -56,9 +58,29 @@ def by_labels(columns: Sequence[Seen]) -> dict[int, Guess]:
             families.setdefault(_NAMES.get(name, name), []).append(each)
         elif levels := _numbered(texts):
             own[each.at] = Guess(f"scale{len(levels)}", Scale(levels, no_answer=_nothing([each])))
-    found = dict(_same(own))
+    found = dict(_same(own)) | _by_codes([each for each in columns if each.at not in own])
     for name, members in families.items():
         found |= _family(name, members)
+    return found
+
+
+def _by_codes(columns: Sequence[Seen]) -> dict[int, Guess]:
+    """Scales of columns that hold codes of the survey tool: "A1" … "A5", "AO01" … "AO05"; the step is their number."""
+    families: dict[tuple[str, int], list[Seen]] = {}
+    for each in columns:
+        codes = [_TOOL_CODE.fullmatch(value) if isinstance(value, str) else None for value in each.counts]
+        kinds = {(code[1], len(code[2])) for code in codes if code}
+        if codes and all(codes) and len(kinds) == 1 and not each.labels and (each.grid or each.code):
+            families.setdefault(kinds.pop(), []).append(each)
+    found: dict[int, Guess] = {}
+    for (beginning, width), members in families.items():
+        seen = {int(value.removeprefix(beginning)) for each in members for value in each.counts}
+        top = max(seen)
+        if len(members) < 2 or len(seen) < _LEAST or min(seen) < 1 or top > _HIGHEST:
+            continue
+        said = {step: f"{beginning}{step:0{width}}" for step in range(1, top + 1)}
+        scale = Scale({step: Words(text, text) for step, text in said.items()}, no_answer=_nothing(members))
+        found |= {each.at: Guess(f"scale{top}_{beginning.lower()}", scale, shared=True) for each in members}
     return found
 
 
@@ -81,10 +103,19 @@ def _dictionary(texts: Iterable[Words]) -> str | None:
         codes = [code for words in different if (code := _code(labels, words)) is not None]
         if len(codes) < 2 or len(codes) < _ENOUGH * len(different):
             continue
+        wordings = {_wording(labels, words) for words in different if _code(labels, words) is not None}
+        if len(set(codes)) < len(wordings) <= len(scale.levels):
+            continue  # two words of one level where a step of its own would be free: another scale
         rank = (len(codes), len(set(codes)), -len(scale.levels))
         if rank > best:
             best, chosen = rank, name
     return chosen
+
+
+def _wording(labels: Labels, words: Words) -> str:
+    """What a label says, without its number, with its accents."""
+    text = _label(words.vi)
+    return labels.unaccented(text) or plain(text)
 
 
 def _code(labels: Labels, words: Words) -> int | None:
@@ -110,11 +141,12 @@ def _family(name: str, members: list[Seen]) -> dict[int, Guess]:
         chosen = "agree4"
     ready = resolved(Scale(dictionary=chosen))
     labels = labels_of(ready)
+    accented = [words for words in together if labels.unaccented(words.vi) is None]
     levels = {
-        code: _said([words for words in together if _code(labels, words) == code], ready.levels[code])
+        code: _said([words for words in accented if _code(labels, words) == code], ready.levels[code])
         for code in ready.levels
     }
-    also = {code: spellings for code in levels if (spellings := _also(code, labels, together, levels))}
+    also = {code: spellings for code in levels if (spellings := _also(code, labels, accented, levels))}
     beyond = {
         value
         for each in members
@@ -134,8 +166,9 @@ def _said(found: Sequence[Words], ready: Words) -> Words:
     """A level in the file's own words, in the language in which it has them."""
     if not found:
         return ready
-    own = max(found, key=lambda words: found.count(words))
-    vi, en = _label(own.vi), _label(own.en)
+    # of the spellings of the most frequent wording, one that begins with a capital
+    own = max(found, key=lambda words: (sum(fold(words.vi) == fold(each.vi) for each in found), words.vi[:1].isupper()))
+    vi, en = (ready.vi if fold(text) == fold(ready.vi) else text for text in (_label(own.vi), _label(own.en)))
     if vi != en:
         return Words(vi, en)
     return Words(vi, ready.en) if _vietnamese(vi, ready) else Words(ready.vi, en)
@@ -228,9 +261,23 @@ def by_numbers(families: Iterable[Sequence[Seen]]) -> dict[int, Guess]:
         beyond = sorted(
             {number for each in chosen for number in each.whole if number in _NOTHING and not low <= number <= high}
         )
-        scale = Scale(min=low, max=high, no_answer=(*beyond, *_nothing(chosen)))
+        scale = _with_ends(Scale(min=low, max=high, no_answer=(*beyond, *_nothing(chosen))), chosen)
         found |= {each.at: Guess(f"scale{low}_{high}", scale) for each in chosen}
     return found
+
+
+def _with_ends(scale: Scale, chosen: Sequence[Seen]) -> Scale:
+    """The labels that a file gives to some of the steps, where its columns agree on them."""
+    said: dict[int, set[Words]] = {}
+    for each in chosen:
+        for value, words in each.labels.items():
+            if (code := _integer(value)) is not None and value not in each.nothing:
+                said.setdefault(code, set()).add(words)
+    steps = range(scale.min or 0, (scale.max or 0) + 1)
+    if not said.keys() & set(steps) or any(len(words) > 1 for words in said.values()):
+        return scale
+    levels = {code: next(iter(said.get(code, {Words(str(code), str(code))}))) for code in steps}
+    return Scale(levels, no_answer=scale.no_answer)
 
 
 def _limits(counts: Mapping[int, int]) -> tuple[int, int] | None:

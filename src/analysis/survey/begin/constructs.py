@@ -21,7 +21,9 @@ from .known import group_name, holds, plain, words
 from .seen import Seen
 
 #: Beginnings of codes that say "question" and nothing of what it measures.
-_GENERAL = frozenset({"q", "c", "cau", "câu", "item", "v", "var", "x", "ch", "question", "i", "b", "bien", "biến", "m"})
+_GENERAL = frozenset(
+    {"q", "c", "cau", "câu", "item", "v", "var", "x", "ch", "question", "i", "b", "bien", "biến", "m", "sq"}
+)
 _NUMBERED = re.compile(r"(.*?)[_.\s-]*(\d{1,3})[a-z]?")
 _FEW = 5  # more items than this under a general beginning are taken apart by their answers
 _LONG = 70  # letters of a construct's name
@@ -90,8 +92,9 @@ def _family(each: Seen) -> tuple[str, str]:
         return "group", f"{each.group} {each.listed}"
     code = each.code or (each.header if " " not in each.header else "")
     numbered = _NUMBERED.fullmatch(code)
-    if numbered and numbered[1]:
-        return "code", numbered[1].strip(" _.-").lower()
+    beginning = numbered[1].strip(" _.-").lower() if numbered else ""
+    if beginning and not (each.grid and beginning in _GENERAL):
+        return "code", beginning
     return ("question", fold(each.grid)) if each.grid else ("none", "")
 
 
@@ -130,9 +133,11 @@ def constructs(
     for chosen in loose.values():
         found += [("answers", "", group) for group in _taken_apart(sorted(chosen, key=lambda each: each.at), numbers)]
     found.sort(key=lambda each: each[2][0].at)
-    taken |= {code.casefold() for each in columns if (code := _word(_header_code(each)))}
+    own = [code.casefold() for each in columns if (code := _word(_header_code(each)))]
+    taken |= set(own)
+    twice = {code for code in own if own.count(code) > 1}
     made = [
-        _construct(kind, sign, chosen, guesses, columns, (place, taken))
+        _construct(kind, sign, chosen, guesses, columns, (place, taken, twice))
         for place, (kind, sign, chosen) in enumerate(found, start=1)
     ]
     return tuple(_against(each, numbers) for each in made)
@@ -187,14 +192,18 @@ def _taken_apart(members: list[Seen], numbers: Mapping[int, Any]) -> list[list[S
 
 def _construct(
     kind: str, sign: str, members: Sequence[Seen], guesses: Mapping[int, Guess], columns: Sequence[Seen],
-    codes: tuple[int, set[str]],
+    codes: tuple[int, set[str], set[str]],
 ) -> GuessedConstruct:  # fmt: skip
-    """A construct with its code and name; `codes` are its place among the constructs and the codes that are taken."""
-    place, taken = codes
+    """A construct with its code and name.
+
+    `codes` are its place among the constructs, the codes that are taken, and those that several columns would have.
+    """
+    place, taken, twice = codes
     grid = members[0].grid
     grids = [fold(each.grid) for each in columns]
     whole = grid and {fold(each.grid) for each in members} == {fold(grid)} and grids.count(fold(grid)) == len(members)
     initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", grid))[:4].upper() if whole else ""
+    initials = grid if whole and re.fullmatch(r"\w+", grid) and any(map(str.isdigit, grid)) else initials
     code = free(sign.upper() if kind == "code" else initials or f"K{place}", taken)
     if whole:
         name = Words(shortened(grid), shortened(grid))
@@ -204,7 +213,11 @@ def _construct(
         name = Words(code, code)
     else:
         name = Words(f"{group_name().vi} {place}", f"{group_name().en} {place}")
-    items = tuple(_item(each, f"{code}{at}", guesses[each.at].name, taken) for at, each in enumerate(members, start=1))
+    joint = "_" if code[-1:].isdigit() else ""
+    items = tuple(
+        _item(each, f"{code}{joint}{at}", guesses[each.at].name, taken, twice)
+        for at, each in enumerate(members, start=1)
+    )
     return GuessedConstruct(code, name, items, kind)
 
 
@@ -217,8 +230,9 @@ def _of_group(members: Sequence[Seen], columns: Sequence[Seen]) -> Words:
     return Words(listed, listed)
 
 
-def _item(each: Seen, otherwise: str, scale: str, taken: set[str]) -> GuessedItem:
+def _item(each: Seen, otherwise: str, scale: str, taken: set[str], twice: set[str]) -> GuessedItem:
     own = _word(_header_code(each))
+    own = "" if own.casefold() in twice else own
     code = own or free(otherwise, taken)
     return GuessedItem(code, each.at, each.header, each.words, own == _header_code(each) != "", scale)
 

@@ -19,12 +19,15 @@ from ..text import shown
 from .answers import Guess, by_labels, by_numbers, declared
 from .constructs import GuessedConstruct, GuessedItem, constructs, families, outcome
 from .known import known_variable, plain, says, words
-from .seen import Seen, is_date, seen
+from .seen import Seen, as_number, is_date, seen
+from .times import times
 from .variables import GuessedVariable, guessed
 
 #: Why a column is not used.
 Reason = Literal["tool", "time", "personal", "text", "empty", "one_answer", "choices", "more"]
 
+_STATEMENT = 3  # words of a header that says something
+_LEAST_STATEMENTS, _LEAST_STEPS, _STEPS, _SCALES = 4, 3, 7, (5, 7)
 _SHORT = 6  # words of a header that can be the name of a column rather than a question
 _MOST_VARIABLES = 14
 _DIFFERENT = 0.95
@@ -61,6 +64,7 @@ class Proposal:
     outcome: str | None
     variables: tuple[GuessedVariable, ...]
     consent: tuple[Consent, ...]
+    times: Mapping[str, str]  # of a response: header of its seconds, or of its start and end
     unused: tuple[Unused, ...]
     simulated: bool  # whether the file itself says that no person gave these answers
     period: tuple[datetime.date, datetime.date] | None
@@ -95,12 +99,15 @@ def propose(table: RawTable, form: Form | None = None) -> Proposal:
     Raises
     ------
     DataError
-        ``data.no_scale``: no column holds answers on a scale.
+        ``data.no_scale``: no column holds answers on a scale; ``data.header_twice``: two columns that are needed have
+        one header.
     """
     columns = seen(table, form)
     identity = _identity(columns, table)
     consent = {each.at: said for each in columns if each.at != identity and (said := _consent(each, len(table.lines)))}
+    took = times(columns, table.cells)
     reasons: dict[int, Reason] = {each.at: reason for each in columns if (reason := _own(each, len(table.lines)))}
+    reasons |= {each.at: "time" for each in columns if each.header in took.values()}
     asked = [each for each in columns if each.at not in {identity, *consent, *reasons}]
     guesses = _scales(asked)
     if not guesses:
@@ -116,6 +123,7 @@ def propose(table: RawTable, form: Form | None = None) -> Proposal:
             reasons[each.at] = "personal"
         elif each.at in more:
             reasons[each.at] = "more"
+    _told_apart([each for each in columns if each.at in used], columns, table)
     left = [each for each in columns if each.at not in used and each.at not in {identity, *consent}]
     return Proposal(
         rows=len(table.lines),
@@ -126,10 +134,26 @@ def propose(table: RawTable, form: Form | None = None) -> Proposal:
         outcome=outcome(found),
         variables=variables,
         consent=tuple(consent.values()),
+        times=took,
         simulated=any(len(each.counts) == 1 and says(shown(next(iter(each.counts))), "simulated") for each in columns),
         unused=tuple(Unused(each.header, reasons.get(each.at, _other(each))) for each in left),
         period=_period([each for each in columns if reasons.get(each.at) == "time"], table.cells),
     )
+
+
+def _told_apart(used: Sequence[Seen], columns: Sequence[Seen], table: RawTable) -> None:
+    """Refuse headers that do not say which column is meant."""
+    headers: dict[str, list[int]] = {}
+    for each in columns:
+        headers.setdefault(plain(each.header), []).append(each.at)
+    twice = {at: each.header for each in used for at in headers[plain(each.header)][1:]}
+    if twice:
+        raise DataError(
+            *(
+                problem("data.header_twice", table.header_place(at), header=header)
+                for at, header in sorted(twice.items())
+            )
+        )
 
 
 def _own_column(item: GuessedItem, table: RawTable) -> GuessedItem:
@@ -226,9 +250,11 @@ def _scales(asked: Sequence[Seen]) -> dict[int, Guess]:
     numbers = [
         each
         for each in asked
-        if each.at not in guesses and not each.labels and not _lone(each) and not says(each.header, "ranking")
+        if each.at not in guesses and _sparse(each) and not _lone(each) and not says(each.header, "ranking")
     ]
-    guesses |= by_numbers([members for (kind, _), members in families(numbers).items() if kind != "none"])
+    groups = {family: members for family, members in families(numbers).items() if family[0] != "none"}
+    guesses |= by_numbers(groups.values())
+    guesses |= by_numbers([_statements([each for each in numbers if each.at not in guesses])])
     names: dict[str, list[Scale]] = {}
     found = {}
     for at in sorted(guesses):
@@ -239,6 +265,26 @@ def _scales(asked: Sequence[Seen]) -> dict[int, Guess]:
         place = same.index(guess.scale)
         found[at] = replace(guess, name=guess.name if not place else f"{guess.name}_{place + 1}")
     return found
+
+
+def _statements(columns: Sequence[Seen]) -> list[Seen]:
+    """Columns without a code whose headers are statements and whose numbers are the steps of one scale."""
+    found = [
+        each
+        for each in columns
+        if len(plain(each.header).split()) >= _STATEMENT
+        and not says(each.header, "numbers")
+        and len(each.whole) >= _LEAST_STEPS
+        and set(each.whole) <= set(range(1, _STEPS + 1))
+    ]
+    tops = {max(each.whole) for each in found}
+    return found if len(found) >= _LEAST_STATEMENTS and max(tops, default=0) in _SCALES else []
+
+
+def _sparse(each: Seen) -> bool:
+    """No labels, or those of the ends alone: the steps between are numbers without a name."""
+    steps = [value for value in each.labels if value not in each.nothing and as_number(value) is not None]
+    return len(steps) < min(3, len(each.whole))
 
 
 def _lone(each: Seen) -> bool:

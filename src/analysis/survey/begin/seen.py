@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...study import Words
+from ..clean.total_row import is_mean, is_total
 from ..columns import BRACKETS
 from ..exports.form import Form, Question, question_of
 from ..read import RawTable
-from ..text import clean_text, shown
+from ..text import clean_text, fold, shown
 from .known import no_answer
 
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
@@ -24,6 +25,7 @@ _DATE = re.compile(
 _CODED = re.compile(
     r"[\s(\[]*([^\W\d_]{1,6}(?:[_.]?[^\W\d_]{1,6})?[_.]?\d{1,3}[a-z]?)(?:\s*[.:)\]–—-]+\s*|\s+|$)(.*)", re.DOTALL
 )
+_MEANS = 2  # rows of means that a file may end with; a name that stands there more often is an answer
 _MOST = 200  # different answers that are kept of a column
 
 
@@ -114,7 +116,38 @@ def seen(table: RawTable, form: Form | None) -> tuple[Seen, ...]:
         In the order of the file.
     """
     known = {question.name: question for question in form.questions} if form else {}
+    table = _answers(table)
     return tuple(_seen(at, table, form, known) for at in range(len(table.headers)))
+
+
+def _answers(table: RawTable) -> RawTable:
+    """The rows that are answers: not a header said again, nor a total; cleaning reports these with their places."""
+    headers = [fold(header) for header in table.headers]
+    rows: set[int] = set()  # that may be one
+    for at, header in enumerate(headers):
+        column = table.cells[at]
+        texts = [each for each in column.unique() if isinstance(each, str) and _looks(each, header)]
+        texts = [each for each in texts if not is_mean(each) or (column == each).sum() <= _MEANS]
+        rows.update(column.index[column.isin(texts)].tolist() if texts else ())
+    said = {row for row in rows if _said_again(list(table.cells.loc[row]), headers)}
+    if not said:
+        return table
+    kept = [at for at in range(len(table.cells)) if at not in said]
+    return replace(table, cells=table.cells.iloc[kept], lines=tuple(table.lines[at] for at in kept))
+
+
+def _looks(text: str, header: str) -> bool:
+    return fold(text) == header or is_total(text) or is_mean(text)
+
+
+def _said_again(row: Sequence[Any], headers: Sequence[str]) -> bool:
+    texts = [(cell, header) for cell, header in zip(row, headers, strict=True) if cell is not None and cell != ""]
+    if not texts or is_total(texts[0][0]):
+        return bool(texts)
+    if is_mean(texts[0][0]):  # "Trung bình" may be an answer
+        return len(texts) > 1 and all(is_number(cell) for cell, _ in texts[1:])
+    same = sum(isinstance(cell, str) and fold(cell) == header for cell, header in texts)
+    return same > 1 and 2 * same >= len(texts)
 
 
 def _seen(at: int, table: RawTable, form: Form | None, known: dict[str, Question]) -> Seen:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from ...study import Variable, Words
-from ..text import clean_text, fold, shown
+from ..text import bare, clean_text, fold, shown
 from .bands import ordered_bands
 from .constructs import free
 from .known import KnownVariable, known_variable, no_answer, orders, plain, says, words
@@ -101,8 +102,21 @@ def _variable(each: Seen) -> Variable | None:
     different = len(each.counts)
     if different < 2 or _joined(each) or _yields_free_text(each):
         return None
-    levels = {clean_text(shown(value)): _both(each, value) for value in each.counts}
+    levels = {clean_text(shown(value)): _both(each, value) for value in _spelled_once(each)}
     return _of_levels(replace(base, levels=_once(levels)), each)
+
+
+def _spelled_once(each: Seen) -> list[Any]:
+    """Of answers that differ in capitals, spaces or missing accents alone, the one that stands there most often."""
+    spellings: dict[str, list[Any]] = {}
+    for value in each.counts:
+        spellings.setdefault(fold(shown(value)), []).append(value)
+    chosen = {
+        folded: max(values, key=lambda value: (each.counts[value], shown(value)[:1].isupper()))
+        for folded, values in spellings.items()
+    }
+    marked = Counter(bare(folded) for folded in chosen if not folded.isascii())
+    return [value for folded, value in chosen.items() if not (folded.isascii() and marked[folded] == 1)]
 
 
 def _integer(value: Any) -> Any:
@@ -230,26 +244,52 @@ def _joined(each: Seen) -> dict[str, int]:
         joined = [value for value in each.counts if isinstance(value, str) and joint in value]
         if len(joined) < 2:
             continue
-        ticked = _ticked(each, joint)
+        ticked = _whole_choices(_ticked(each, joint), joined, joint)
         often = {choice: count for choice, count in ticked.items() if count > 1 and len(choice) <= 80}
         alone = sum(count for choice, count in ticked.items() if count == 1)
-        several = [value for value in joined if sum(part.strip() in often for part in value.split(joint)) > 1]
+        several = [value for value in joined if _chosen_of(value, often, joint) > 1]
         some = several and _LEAST_CHOICES <= len(often) <= min(_MOST_CHOICES * 2, len(each.counts) - 1)
         if some and alone * 5 <= sum(ticked.values()):
             return often
     return {}
 
 
+def _chosen_of(value: str, often: Mapping[str, int], joint: str) -> int:
+    """How many of the choices a cell holds."""
+    alone = sum(part in often for part in _parts(value, joint))
+    return alone + sum(joint in choice and choice in value for choice in often)
+
+
+def _whole_choices(ticked: dict[str, int], joined: Sequence[str], joint: str) -> dict[str, int]:
+    """Choices that hold the joint themselves ("Hội nghị, tập huấn"): two parts that never stand apart are one."""
+    found = dict(ticked)
+    for second in ticked:
+        before = {first for value in joined for first, part in pairwise(_parts(value, joint)) if part == second}
+        begins = any(_parts(value, joint)[:1] == [second] for value in joined)
+        first = next(iter(before)) if len(before) == 1 and not begins else ""
+        if first in found and second in found and second[:1].islower() and ticked[first] == ticked[second]:
+            count = found.pop(second)
+            found = {f"{first}{joint}{second}" if each == first else each: n for each, n in found.items()}
+            ticked = {**ticked, f"{first}{joint}{second}": count}
+    return found
+
+
 def _ticked(each: Seen, joint: str) -> dict[str, int]:
     found: Counter[str] = Counter()
     for value, count in each.counts.items():
-        for part in str(value).split(joint):
-            part = clean_text(part)
-            if _BEFORE_OTHER.match(part) and ":" in part:
-                part = part.split(":")[0].strip()
-            if part:
-                found[part] += count
+        found.update(dict.fromkeys(_parts(str(value), joint), count))
     return dict(found)
+
+
+def _parts(text: str, joint: str) -> list[str]:
+    """Choices of one cell; what a respondent wrote behind "Other:" is no choice, whatever signs stand in it."""
+    found = []
+    for part in map(clean_text, text.split(joint)):
+        other = _BEFORE_OTHER.match(part) and ":" in part
+        found.append(part.split(":")[0].strip() if other else part)
+        if other:
+            break
+    return [part for part in found if part]
 
 
 def _choices(each: Seen, taken: set[str]) -> list[GuessedVariable]:

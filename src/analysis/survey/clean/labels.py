@@ -13,6 +13,8 @@ from .work import Change, Work
 ORDER = 60
 ID = "labels"
 UNKNOWN = "unknown_label"
+#: Typed without accents: its reason is the label that it can only mean.
+BARE = "unaccented"
 
 
 def apply(work: Work) -> None:
@@ -27,6 +29,8 @@ def apply(work: Work) -> None:
         meant = dict(zip(found, labels.take(list(found.values()), own), strict=True))
         changes = {
             place: Change(ID, after, work.study.items[code].scale)
+            if (label := labels.unaccented(found[place])) is None
+            else Change(BARE, after, label)
             for place, after in meant.items()
             if after is not None
         }

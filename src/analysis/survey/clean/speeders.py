@@ -24,9 +24,9 @@ def apply(work: Work) -> None:
     if speed is None or len(columns) != (1 if speed.seconds is not None else 2):
         return
     for row in work.kept.tolist():
-        seconds = _seconds(work, row, columns)
-        if seconds is not None:
-            work.seconds[row] = seconds
+        took = _seconds(work, row, columns)
+        if took is not None:
+            work.seconds[row] = took
     limit = too_fast(speed, [work.seconds[row] for row in work.kept.tolist() if row in work.seconds])
     if speed.then == "leave_out" and limit is not None:
         fast = {
@@ -69,7 +69,7 @@ def _seconds(work: Work, row: int, columns: list[str]) -> float | None:
     cells = [work.cells[code][row] for code in columns]
     if any(cell is None for cell in cells):
         return None
-    read: list[Any] = [_number(cells[0])] if len(cells) == 1 else [_time(cell) for cell in cells]
+    read: list[Any] = [seconds(cells[0])] if len(cells) == 1 else [moment(cell) for cell in cells]
     for code, cell, found in zip(columns, cells, read, strict=True):
         if found is None:
             work.problems.append(problem("data.not_a_time", work.place(row, code), value=shown(cell)))
@@ -78,7 +78,8 @@ def _seconds(work: Work, row: int, columns: list[str]) -> float | None:
     return float(read[0]) if len(read) == 1 else _between(*read)
 
 
-def _number(cell: Any) -> float | None:
+def seconds(cell: Any) -> float | None:
+    """The seconds that a cell says; None where it says none."""
     try:
         found = float(shown(cell).replace(",", "."))
     except ValueError:
@@ -86,7 +87,8 @@ def _number(cell: Any) -> float | None:
     return found if 0 <= found < float("inf") else None
 
 
-def _time(cell: Any) -> datetime | None:
+def moment(cell: Any) -> datetime | None:
+    """The time that a cell says; None where it says none."""
     if isinstance(cell, datetime):
         return cell
     text = shown(cell)

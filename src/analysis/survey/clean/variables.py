@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from ...errors import problem
 from ...study import Variable
-from ..text import fold, fold_value, shown
-from .labels import UNKNOWN, replaced
+from ..text import bare, fold, fold_value, shown
+from .labels import BARE, UNKNOWN, replaced
 from .out_of_range import ID as OUT_OF_RANGE
 from .work import Change, Work
 
@@ -45,7 +46,22 @@ def _categories(work: Work, code: str, variable: Variable) -> None:
         for place, value in found.items()
     }
     changes = {place: Change(ID, level, variable.kind) for place, level in meant.items() if level is not None}
+    changes |= _unaccented(levels, {place: value for place, value in found.items() if place not in changes})
     replaced(work, code, changes, [place for place in found if place not in changes], allowed)
+
+
+def _unaccented(levels: Mapping[str, str], strange: Mapping[int, object]) -> dict[int, Change]:
+    """Answers typed without accents that can mean one level only."""
+    marks: dict[str, list[str]] = {}
+    for label in levels:
+        if not label.isascii():
+            marks.setdefault(bare(label), []).append(label)
+    found = {}
+    for place, value in strange.items():
+        meant = marks.get(fold(shown(value)), [])
+        if len({levels[label] for label in meant}) == 1:
+            found[place] = Change(BARE, levels[meant[0]], meant[0])
+    return found
 
 
 def _ticks(work: Work, code: str, variable: Variable) -> None:

@@ -167,9 +167,19 @@ def evident(text: str, file: str) -> Cut:
         fitting = {cut: found for cut, found in fitting.items() if not _decimal_commas(text, cut, fitting)}
     if len(fitting) > 1 and text.startswith("'"):
         fitting = {cut: found for cut, found in fitting.items() if cut.quote == "'"}
+    if not fitting:
+        _torn(text, cuts, file)
     if len(fitting) != 1:
         raise DataError(problem("data.delimiter_unclear", Place(file=file, line=1), allowed=tuple(DELIMITERS)))
     return next(iter(fitting))
+
+
+def _torn(text: str, cuts: list[Cut], file: str) -> None:
+    """Where the sign that cuts the first line most often is stopped by a quotation mark, name the line of the mark."""
+    first = text.lstrip("\n").split("\n", 1)[0]
+    best = max(cuts, key=lambda cut: first.count(cut.delimiter))
+    if best.delimiter in first and _sizes(text, best) is None:
+        lines_of(text, best, file)
 
 
 def _fits(text: str, cut: Cut) -> int:

@@ -15,6 +15,8 @@ from ..encodings.choice import canonical
 from .table import RawTable
 
 _COMMA = re.compile(r"[-+]?\d+,(?:\d{1,2}|\d{4,})", re.ASCII)
+_PAIR = re.compile(r"\d,\d", re.ASCII)
+_WAYS = 3  # different pairs from which on their order is no chance
 _POINT = re.compile(r"[-+]?\d+\.(?:\d{1,2}|\d{4,})", re.ASCII)
 
 
@@ -128,5 +130,15 @@ def decimal_sign(columns: Iterable[Iterable[Any]]) -> str | None:
 
 def _sign(values: Iterable[Any]) -> str | None:
     texts = {cell.strip() for cell in values if isinstance(cell, str)}
+    texts -= _choices(texts)
     commas, points = (sum(map(bool, map(sign.fullmatch, texts))) for sign in (_COMMA, _POINT))
     return None if bool(commas) == bool(points) else "," if commas else "."
+
+
+def _choices(texts: set[str]) -> set[str]:
+    """Numbers of choices that one cell holds ("1,3", "2,3"): always rising, in several ways; no numbers at all."""
+    pairs = {text: text.split(",") for text in texts if _PAIR.fullmatch(text)}
+    rising = all(first < second for first, second in pairs.values())
+    several = len(pairs) >= _WAYS and len({second for _, second in pairs.values()}) > 1
+    commas = {text for text in texts if _COMMA.fullmatch(text)}
+    return commas if rising and several and commas == set(pairs) else set()

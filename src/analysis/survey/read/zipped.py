@@ -9,9 +9,18 @@ from pathlib import PurePosixPath
 from ...errors import DataError, Place, nearest, problem
 from ...study import ResponsesFile
 from ..raw import RawFile
-from .archive import is_archive, opened, unpacked
+from .archive import is_archive, names_in, opened, unpacked
 
 SUFFIXES = (".zip",)
+
+#: Parts by which workbooks and documents are known, which are archives too.
+_PACKED = frozenset({"[Content_Types].xml", "mimetype", "content.xml"})
+
+
+def recognises(content: bytes) -> bool:
+    """Whether the content is an archive of files, not one of the formats that are packed themselves."""
+    names = names_in(content)
+    return bool(names) and not names & _PACKED
 
 
 def unpack(raw: RawFile, options: ResponsesFile) -> RawFile:

@@ -76,7 +76,7 @@ def _opening(document: Document) -> str:
     lists = {name: phrase(f"document.{name}", lang) for name in ("contents", "tables", "figures")}
     arguments = {
         "lang": lang, "title": title_of(document), "subtitle": document.subtitle, "stamp": document.stamp,
-        "running": document.source_stamp, "labels": label, "lists": lists, "contents": document.contents,
+        "running": document.running, "labels": label, "lists": lists, "contents": document.contents,
         "house": document.house,
     }  # fmt: skip
     sides = zip(("top", "right", "bottom", "left"), house(document.house).margins, strict=True)

@@ -43,7 +43,7 @@ def docx(document: Document) -> bytes:
         reference = Path(folder) / "reference.docx"
         reference.write_bytes(reference_document(document))
         made = convert(tree(blocks, language), "docx", f"--reference-doc={reference}", f"--resource-path={folder}")
-    return finished(made, title=f"{document.subtitle} – {document.title}", stamp=document.source_stamp)
+    return finished(made, title=f"{document.subtitle} – {document.title}", stamp=document.running)
 
 
 def _front(document: Document) -> list[Node]:

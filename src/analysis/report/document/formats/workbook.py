@@ -52,7 +52,7 @@ def workbook(document: Document) -> bytes:
         book.set_properties(
             {
                 "title": f"{document.subtitle} – {title_of(document)}",
-                "comments": document.source_stamp,
+                "comments": document.running,
                 "created": datetime(1980, 1, 1),
             }
         )
