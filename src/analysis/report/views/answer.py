@@ -177,8 +177,7 @@ def _sentences(findings: AnswerFindings, pen: Pen) -> Iterator[Paragraph]:
 def _weight(findings: AnswerFindings, row: AnswerRow, pen: Pen) -> Text:
     if row.share is None:
         return ()
-    rank = _rank(findings, row, pen)
-    return pen.say(f"answer.weight.{'sure' if 'sure' in rank else 'point'}", share=_share(findings, row, pen), **rank)
+    return pen.say("answer.weight", share=_share(findings, row, pen), rank=_rank(findings, row, pen)["rank"])
 
 
 def _fragile(findings: AnswerFindings, row: AnswerRow, pen: Pen) -> Text:
@@ -190,6 +189,5 @@ def _fragile(findings: AnswerFindings, row: AnswerRow, pen: Pen) -> Text:
 
 
 def _truth(row: AnswerRow, pen: Pen) -> Text:
-    if row.true is None:
-        return ()
-    return pen.say(f"answer.truth.{'inside' if row.covered else 'outside'}", true=_true(row, pen))
+    """Said where the interval misses it; the table shows it in any case."""
+    return pen.say("answer.outside", true=_true(row, pen)) if row.covered is False else ()
