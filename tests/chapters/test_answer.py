@@ -65,7 +65,7 @@ def test_the_truth_stands_beside_the_simulated_answer(demo):
         assert row.true == known.term(row.term).b
         assert row.covered is (row.low <= row.true <= row.high)
     said = flat(narrate(found, "en"))
-    assert f"{sum(row.covered for row in found.rows)} of 6 intervals hold the true coefficient" in said
+    assert f"{sum(row.covered for row in found.rows)} of 6 intervals hold the true B" in said
     outside = replace(found, rows=tuple(replace(row, true=row.high + 1) for row in found.rows))
     assert "outside the interval" in flat(table(outside, "en"))
     assert "nằm ngoài khoảng" in flat(table(outside, "vi"))

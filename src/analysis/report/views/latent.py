@@ -30,7 +30,8 @@ def latent_table(findings: RobustnessFindings, pen: Pen) -> Table:
         *(_column(name, "model", pen) for name in ("path", "p", "reliability")),
     )
     rows = tuple(TableRow(tuple(_cells(row, own.about(row.term), pen))) for row in found.rows)
-    notes = (_method(found, own), note(own, "latent.note.attenuation", reliability=_outcome(found, own)))
+    said = latent_story(findings, pen).paragraphs
+    notes = (*said, _method(found, own), note(own, "latent.note.attenuation", reliability=_outcome(found, own)))
     caption = own.say("latent.caption", sizes=own.sizes([found.n]))
     return Table("latent", caption, columns, rows, notes, pen.source())
 

@@ -33,7 +33,7 @@ def _headline(findings: FactorFindings, found: Treatment) -> CoefficientRow:
 
 @shows("table", FactorFindings, "treatment")
 def treatment_table(findings: FactorFindings, pen: Pen) -> Table:
-    """The strongest coefficient as it is, and after every treatment that a sign calls for."""
+    """The strongest coefficient as it is, and after every treatment that a sign calls for; its sentence below."""
     found = findings.treatment
     if found is None or not found.treated_rows:
         key = "treatment.note.perfect" if found is None else "treatment.note.none"
@@ -43,8 +43,9 @@ def treatment_table(findings: FactorFindings, pen: Pen) -> Table:
     first = _line(main.about(row.term), row, (), main.count("n", findings.regression.n), pen)
     rows = [TableRow(((pen.word("treatment.main"),), (pen.word("treatment.how.main"),), *first, ()))]
     rows += [_treated(findings, each, row.b, pen) for each in found.treated_rows]
+    notes = (*treatment_story(findings, pen).paragraphs, *_notes(found, pen))
     caption = pen.say("treatment.caption", term=term_words(found.term, pen), sizes=main.sizes([findings.regression.n]))
-    return Table("regression.treatment", caption, _columns(found, pen), tuple(rows), _notes(found, pen), pen.source())
+    return Table("regression.treatment", caption, _columns(found, pen), tuple(rows), notes, pen.source())
 
 
 def _columns(found: Treatment, pen: Pen) -> tuple[Column, ...]:
