@@ -6,14 +6,17 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pypdfium2
 import pytest
 
 from analysis import narrate, prepare, table
 from analysis.chapters.answer import answer
 from analysis.chapters.performance_factors import performance_factors
 from analysis.chapters.robustness import robustness
-from analysis.report.block import numbers, plain
+from analysis.report.block import Narrative, Paragraph, numbers, plain
+from analysis.report.document.formats.pdf import pdf
 from analysis.report.document.layout import layout
+from analysis.report.document.model import Document, Heading, Part, Section, numbered
 from analysis.simulate import truth_of
 
 
@@ -55,7 +58,7 @@ def test_real_data_have_no_truth_and_no_column_for_it(small):
     _, _, found = small
     assert all(row.true is None and row.covered is None for row in found.rows)
     assert "true" not in [column.name for column in table(found, "en").block.columns]
-    assert "true B" not in flat(table(found, "en")) + flat(narrate(found, "en"))
+    assert "true B" not in flat(table(found, "en"))
 
 
 def test_the_truth_stands_beside_the_simulated_answer(demo):
@@ -64,12 +67,12 @@ def test_the_truth_stands_beside_the_simulated_answer(demo):
     for row in found.rows:
         assert row.true == known.term(row.term).b
         assert row.covered is (row.low <= row.true <= row.high)
-    said = flat(narrate(found, "en"))
+    said = flat(table(found, "en"))
     assert f"{sum(row.covered for row in found.rows)} of 6 intervals hold the true B" in said
     outside = replace(found, rows=tuple(replace(row, true=row.high + 1) for row in found.rows))
     assert "outside the interval" in flat(table(outside, "en"))
     assert "nằm ngoài khoảng" in flat(table(outside, "vi"))
-    assert "0 of 6 intervals" in flat(narrate(outside, "en"))
+    assert "0 of 6 intervals" in flat(table(outside, "en"))
 
 
 def test_a_sentence_for_each_factor_says_how_much_and_which_choices_overturn_it(demo):
@@ -77,8 +80,8 @@ def test_a_sentence_for_each_factor_says_how_much_and_which_choices_overturn_it(
     found = answer(strip, responses)
     for lang, words in (("en", "points higher on average"), ("vi", "điểm")):
         said = [plain(note.text) for note in table(found, lang).block.notes if note.kind == "finding"]
-        assert len(said) == len(found.rows) == 6
-        assert all(words in each for each in said if "evidence" not in each)
+        assert len(said) == 1 + len(found.rows) == 7
+        assert all(words in each for each in said[1:] if "evidence" not in each)
     others = [row for row in found.rows if row.others]
     text = flat(table(found, "en"))
     for row in others:
@@ -90,8 +93,8 @@ def test_no_coefficient_is_a_percentage_and_cause_is_disclaimed(demo):
     responses, strip = demo
     found = answer(strip, responses)
     for lang, caution in (
-        ("vi", "không cho biết nâng một nhân tố"),
-        ("en", "not whether work performance would change"),
+        ("vi", "không phải bằng chứng rằng nâng một nhân tố"),
+        ("en", "no proof that work performance would change"),
     ):
         block = table(found, lang).block
         assert [note.kind for note in block.notes][-1] == "caution"
@@ -119,8 +122,9 @@ def test_directions_are_said(small, sign):
 def test_what_does_not_fit_on_the_page_follows_it(small):
     _, _, found = small
     many = replace(found, rows=tuple(replace(found.rows[0], term=f"x{at}") for at in range(9)))
-    assert [note.kind for note in table(many, "vi").block.notes] == ["note", "caution"]
-    assert len(narrate(many, "vi").block.paragraphs) == 10
+    assert [note.kind for note in table(many, "vi").block.notes] == ["finding", "note", "caution"]
+    assert len(narrate(many, "vi").block.paragraphs) == 9
+    assert narrate(found, "vi").block.paragraphs == ()
     assert layout(table(found, "vi").block).short
 
 
@@ -144,3 +148,19 @@ def test_both_languages_hold_the_same_numbers(demo):
         assert "answer." not in flat(vi) + flat(en)
         assert not {"nan", "inf", "None"} & set(flat(en).split())
     assert np.isfinite([n.record.value for n in numbers(table(found, "vi").block)]).all()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_it_stands_on_one_page_of_paper_under_its_heading(demo, lang):
+    responses, strip = demo
+    block = table(answer(strip, responses), lang).block
+    before = Narrative(tuple(Paragraph(("x " * 200,)) for _ in range(4)))
+    elements = (Heading("A", 1), before, Heading("THE PAGE", 2, page=True), block, Heading("AFTER", 2))
+    [(section, found)] = numbered([Section("08_robustness", elements)], 4)
+    made = pypdfium2.PdfDocument(
+        pdf(Document("findings", lang, "thesis", "T", "S", (Part(section.notebook, found),), chapter=4))
+    )
+    texts = [re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in made]
+    [on] = [text for text in texts if "THEPAGE" in text]
+    for text in (block.caption, *(note.text for note in block.notes), (f"({block.source})",)):
+        assert re.sub(r"\s", "", plain(text)) in on

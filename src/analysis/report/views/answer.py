@@ -68,13 +68,13 @@ def _true(row: AnswerRow, pen: Pen) -> Text:
 
 @shows("table", AnswerFindings)
 def answer_table(findings: AnswerFindings, pen: Pen) -> Table:
-    """A line for each factor; its sentences below it where they fit on the page."""
+    """A line for each factor; below it the sum of all and a sentence for each, where they fit on the page."""
     divided = any(row.share is not None for row in findings.rows)
     known = any(row.true is not None for row in findings.rows)
     rows = tuple(TableRow(tuple(_cells(findings, row, divided, known, pen))) for row in findings.rows)
     caption = pen.say("answer.caption", sizes=_own(findings, pen).sizes([findings.n]))
     sentences = tuple(_sentences(findings, pen)) if len(findings.rows) <= _ON_PAGE else ()
-    notes = (*sentences, *_notes(findings, divided, known, pen))
+    notes = (_lead(findings, pen), *sentences, *_notes(findings, divided, known, pen))
     return Table("answer", caption, tuple(_columns(findings, divided, known, pen)), rows, notes, pen.source())
 
 
@@ -140,9 +140,8 @@ def _notes(findings: AnswerFindings, divided: bool, known: bool, pen: Pen) -> It
     yield Paragraph(pen.say(f"answer.note.causal_{'same' if findings.scores else 'once'}"), "caution")
 
 
-@shows("narrate", AnswerFindings)
-def answer_story(findings: AnswerFindings, pen: Pen) -> Narrative:
-    """How many factors have evidence and hold everywhere; the sentences that do not fit under the table."""
+def _lead(findings: AnswerFindings, pen: Pen) -> Paragraph:
+    """How many factors have evidence, and how many conclusions hold everywhere."""
     own, limit = _own(findings, pen), pen.cutoff("significance")
     counts = pen.about("answer", n=findings.n, rule=findings.missing, function="analysis.chapters.answer.answer")
     lead = pen.say(
@@ -155,10 +154,13 @@ def answer_story(findings: AnswerFindings, pen: Pen) -> Narrative:
     if known:
         covered = counts.count("covered", sum(bool(row.covered) for row in known))
         lead = (*lead, " ", *pen.say("answer.story.covered", covered=covered, known=counts.count("known", len(known))))
-    said = [Paragraph(lead)]
-    if len(findings.rows) > _ON_PAGE:
-        said.extend(_sentences(findings, pen))
-    return Narrative(tuple(said))
+    return Paragraph(lead)
+
+
+@shows("narrate", AnswerFindings)
+def answer_story(findings: AnswerFindings, pen: Pen) -> Narrative:
+    """The sentences that do not fit under the table; none where they do."""
+    return Narrative(tuple(_sentences(findings, pen)) if len(findings.rows) > _ON_PAGE else ())
 
 
 def _sentences(findings: AnswerFindings, pen: Pen) -> Iterator[Paragraph]:
