@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from analysis import narrate, table
+from analysis.chapters.answer import answer
 from analysis.chapters.brief import brief
 from analysis.chapters.capability import capability
 from analysis.chapters.performance_factors import performance_factors
-from analysis.report.block import numbers
+from analysis.chapters.robustness import robustness
+from analysis.report.block import from_json, numbers, to_json
 from analysis.report.document.brief import brief_document, brief_section
 from analysis.report.document.html import document_html
+from analysis.report.document.model import Section
 from analysis.report.ledger import entries
 
 
@@ -80,3 +83,14 @@ def test_groups_are_said_to_differ_with_significance_never_firmly(study, table_o
     answers[["Y1", "Y2", "Y3"]] = answers[["Y1", "Y2", "Y3"]].clip(1, 5)
     said = str(narrate(brief(study(answers)), "en", "found"))
     assert "differs significantly, with the number of comparisons allowed for" in said
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_it_carries_the_answer_as_the_findings_print_it(study, table_of, lang):
+    responses = study(table_of(b_effect=0.4))
+    shown = from_json(to_json(table(answer(robustness(responses), responses), lang).block))
+    section = brief_section(brief(responses), lang, shown)
+    assert shown in section.elements
+    numbers_twice = entries([Section("08_robustness", (shown,)), section])  # one id, one value
+    assert "regression.main.A.b" in numbers_twice
+    assert shown not in brief_section(brief(responses), lang).elements

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from analysis import figure, narrate, ols, table
 from analysis.chapters.performance_factors import performance_factors
+from analysis.report.block import numbers, plain
 
 
 def conclusions(findings) -> dict[str, str]:
@@ -98,3 +101,69 @@ def test_respondents_enter_before_the_factors(study, table_of):
     found = performance_factors(study(answers.assign(team="a")))
     assert found.blocks is None
     assert "no further characteristics" in str(table(found, "en", "blocks"))
+
+
+@pytest.fixture
+def skewed(study, table_of):
+    """Residuals that are not normal, and persons far out."""
+    answers = table_of(b_effect=0.5)
+    answers.loc[:7, ["Y1", "Y2", "Y3"]] = 1
+    answers.loc[:7, ["A1", "A2", "A3"]] = 5
+    return performance_factors(study(answers))
+
+
+def test_treated_stands_beside_the_main_analysis(skewed):
+    headline = max(skewed.regression.coefficient_rows[1:], key=lambda row: abs(row.beta))
+    rows = skewed.treatment.treated_rows
+    assert skewed.treatment.term == headline.term
+    assert {"without_influential", "huber", "bootstrap"} <= {row.treatment for row in rows}
+    for lang, first in (("vi", "Phân tích chính"), ("en", "Main analysis")):
+        block = table(skewed, lang, "treatment").block
+        assert plain(block.rows[0].cells[0]) == first
+        assert len(block.rows) == len(rows) + 1
+        records = {n.record.id: n.record for n in numbers(block)}
+        for row in rows:
+            stem = f"treatment.main.{row.problem}.{row.treatment}"
+            assert records[f"{stem}.b"].value == row.b
+            assert records[f"{stem}.change"].value == pytest.approx(row.b - headline.b, abs=1e-11)
+            assert records[f"{stem}.b"].function == "analysis.stats.treatment.treat"
+        assert f"regression.main.{headline.term}.b" in records
+    ids = [[(n.record.id, n.record.value) for n in numbers(v(skewed, lang, "treatment").block)]
+           for v in (table, narrate) for lang in ("vi", "en")]  # fmt: skip
+    assert ids[0] == ids[1]
+    assert ids[2] == ids[3]
+
+
+def test_a_conclusion_that_a_treatment_changes_is_a_caution(skewed):
+    changed = {term for row in skewed.treatment.treated_rows for term in row.changed}
+    [said] = narrate(skewed, "en", "treatment").block.paragraphs
+    assert (said.kind == "caution") is bool(changed)
+    turned = replace(skewed.treatment.treated_rows[0], changed=("B",))
+    other = replace(skewed, treatment=replace(skewed.treatment, treated_rows=(turned,)))
+    [said] = narrate(other, "en", "treatment").block.paragraphs
+    assert said.kind == "caution"
+    assert "changes for: Factor B" in plain(said.text)
+
+
+def test_errors_alone_change_nothing_by_a_hair(skewed):
+    row = replace(skewed.treatment.treated_rows[0], treatment="hc3")
+    main = next(each for each in skewed.regression.coefficient_rows if each.term == skewed.treatment.term)
+    dusty = replace(row, b=main.b * (1 + 3e-16))
+    other = replace(skewed, treatment=replace(skewed.treatment, treated_rows=(dusty,)))
+    [change] = [n.record for n in numbers(table(other, "en", "treatment").block) if n.record.statistic == "change"]
+    assert change.value == 0.0
+
+
+def test_without_signs_or_residuals_a_sentence_stands_for_the_table(skewed):
+    clean = replace(skewed, treatment=replace(skewed.treatment, treated_rows=()))
+    for found, words in ((clean, "nothing to compute again"), (replace(skewed, treatment=None), "nothing to treat")):
+        shown = table(found, "en", "treatment")
+        assert shown.block.rows == ()
+        assert words in str(shown)
+        assert narrate(found, "en", "treatment").block.paragraphs == ()
+
+
+def test_treatments_that_cannot_be_told_are_named(skewed):
+    found = replace(skewed, treatment=replace(skewed.treatment, untold=("without_influential", "squares")))
+    assert "squares of the factors added" in str(table(found, "en", "treatment"))
+    assert "thêm bình phương của các nhân tố" in str(table(found, "vi", "treatment"))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from analysis import figure, narrate, table
+from analysis.chapters.imputed import imputed_regression
+from analysis.chapters.latent import latent
 from analysis.chapters.performance_factors import performance_factors
 from analysis.chapters.robustness import robustness
 from analysis.errors import ModelError
+from analysis.grammar import parse_formula
 from analysis.report.block import numbers
 
 
@@ -72,6 +77,46 @@ def test_a_handful_of_persons_is_never_told_from_the_difference(study, table_of,
         assert sizes["without_straight_lines"] == 200 - few
 
 
+def test_latent_variables_and_imputed_answers_are_choices(study, table_of):
+    answers = table_of(n=200).assign(team=["a", "b", "c", "d"] * 50)
+    answers.loc[:9, "A1"] = np.nan
+    responses = study(answers)
+    found = robustness(responses)
+    ways = {way.choice: way for way in found.of("A")}
+    paths = {row.term: row for row in latent(responses, "Y ~ A + B").rows}
+    assert (ways["latent"].beta, ways["latent"].p, ways["latent"].n) == (paths["A"].path, paths["A"].path_p, 190)
+    pooled = imputed_regression(responses, parse_formula("Y ~ A + B"), ("A", "B"))
+    assert ways["imputed"].beta == next(row.b for row in pooled.coefficient_rows if row.term == "A")
+    assert ways["imputed"].n == 200
+    assert ways["latent"].beta > ways["main"].beta  # errors of measurement are gone
+
+
+def test_scores_and_latent_variables_stand_side_by_side(findings):
+    for lang in ("vi", "en"):
+        block = table(findings, lang, "latent").block
+        assert len(block.rows) == 2
+        records = {n.record.id: n.record for n in numbers(block)}
+        for row in findings.latent.rows:
+            assert records[f"latent.main.{row.term}.path"].value == row.path
+            assert records[f"latent.main.{row.term}.path"].function == "analysis.chapters.latent.latent"
+            assert records[f"latent.main.{row.term}.p"].n == findings.latent.n
+    for verb in (table, narrate):
+        vi, en = (
+            [(n.record.id, n.record.value) for n in numbers(verb(findings, x, "latent").block)] for x in ("vi", "en")
+        )
+        assert vi == en
+    changed = replace(findings, latent=replace(findings.latent, rows=(replace(findings.latent.rows[0], path_p=0.5),)))
+    assert "another conclusion than scale scores for: Factor A" in str(narrate(changed, "en", "latent"))
+
+
+def test_without_a_structural_model_a_sentence_says_why(findings):
+    bare = replace(findings, latent=None)
+    shown = table(bare, "en", "latent")
+    assert shown.block.rows == ()
+    assert "scale of two items or more" in str(shown)
+    assert narrate(bare, "en", "latent").block.paragraphs == ()
+
+
 def test_both_languages_hold_the_same_numbers(findings):
     for verb in (table, narrate, figure):
         vi, en = (verb(findings, lang) for lang in ("vi", "en"))
@@ -86,7 +131,6 @@ def test_both_languages_hold_the_same_numbers(findings):
 
 def test_a_model_without_numbers_is_refused(study, table_of, monkeypatch):
     from analysis.chapters import robustness as chapter
-    from analysis.grammar import parse_formula
 
     responses = study(table_of(n=200))
     with pytest.raises(ModelError) as caught:

@@ -23,7 +23,8 @@ def test_relative_weights_match_their_formula(r):
     found = dominance(FORMULA, moments(r["data"]))
     assert [row.relative_weight for row in found.term_rows] == pytest.approx(r["weights"], rel=1e-10)
     assert sum(row.relative_weight for row in found.term_rows) == pytest.approx(found.r2, rel=1e-12)
-    assert (found.same_order, found.term_rows[0].low) == (None, None)
+    first = found.term_rows[0]
+    assert (found.same_order, first.low, first.share_low, first.same_rank) == (None, None, None, None)
 
 
 def test_dominance_matches_all_subsets(r):
@@ -61,6 +62,29 @@ def test_limits_are_those_of_refits(r):
     low, high = np.quantile(refits, [0.025, 0.975])
     assert (found.term_rows[0].low, found.term_rows[0].high) == pytest.approx((low, high), abs=0.06)
     assert found.term_rows[0].first_place == pytest.approx(1, abs=0.1)
+
+
+def test_shares_and_ranks_are_those_of_the_same_resamples_refitted(r):
+    """Every resample drawn again by itself, its rows repeated, and R² divided anew."""
+    x = {name: np.array(values, dtype=float) for name, values in r["data"].items()}
+    formula = "rating ~ complaints + privileges + learning"
+    names = ("complaints", "privileges", "learning", "rating")
+    found = dominance(formula, x, resamples=150, rng=np.random.default_rng(11))
+    distinct, times = np.unique(np.column_stack([x[name] for name in names]), axis=0, return_counts=True)
+    drawn = np.random.default_rng(11).multinomial(times.sum(), times / times.sum(), size=150)
+    parts = []
+    for weights in drawn:
+        again = np.repeat(distinct, weights, axis=0)
+        parts.append([row.share for row in lmg(formula, dict(zip(names, again.T, strict=True))).term_rows])
+    parts = np.array(parts)
+    ranks = (-parts).argsort(axis=1).argsort(axis=1) + 1
+    for at, row in enumerate(found.term_rows):
+        limits = np.quantile(parts[:, at], [0.025, 0.975])
+        assert (row.share_low, row.share_high) == pytest.approx(tuple(limits), rel=1e-9)
+        assert row.same_rank == pytest.approx(np.mean(ranks[:, at] == row.rank), abs=1e-12)
+        assert row.first_place == pytest.approx(np.mean(ranks[:, at] == 1), abs=1e-12)
+        assert row.share == pytest.approx(row.lmg / found.r2, rel=1e-12)
+    assert found.same_order == pytest.approx(np.mean((ranks == [row.rank for row in found.term_rows]).all(axis=1)))
 
 
 def test_an_unsure_order_is_named_and_both_languages_agree(r):

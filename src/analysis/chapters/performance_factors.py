@@ -20,6 +20,7 @@ from ..stats.hierarchy import Blocks, blocks
 from ..stats.importance import Dominance, Importance, dominance, lmg
 from ..stats.regression import Regression, ols
 from ..stats.result import Row
+from ..stats.treatment import Treatment, treat
 from ..study import Study
 from ..survey.responses import Responses
 
@@ -91,6 +92,7 @@ class FactorFindings:
     bands: tuple[ResidualBand, ...]  # empty under two groups of ten
     blocks: Blocks | None  # None where the page declares no respondents' variables to hold equal
     truth: Truth | None = None  # of a simulated study
+    treatment: Treatment | None = None  # None where there is nothing to diagnose
 
 
 def performance_factors(responses: Responses, *, model: str = "main", level: float = 0.95) -> FactorFindings:
@@ -141,7 +143,15 @@ def performance_factors(responses: Responses, *, model: str = "main", level: flo
         bands=_bands(regression),
         blocks=_blocks(formula, responses, level),
         truth=truth_of(responses.study),
+        treatment=_treatment(regression, responses.study),
     )
+
+
+def _treatment(regression: Regression, study: Study) -> Treatment | None:
+    try:
+        return treat(regression, least=int(cutoff("disclosure.min_cell", study.thresholds)))
+    except ModelError:
+        return None
 
 
 def _importance(formula: str, responses: Responses) -> Importance | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,8 @@ from ..stats.sample_design import survey_design
 from ..study import Study
 from ..survey.careless import careless
 from ..survey.responses import Responses
+from .imputed import imputed_regression
+from .latent import LatentFindings, latent
 from .performance_factors import controls
 
 _GROUPS = 5  # ordered groups of the outcome for the ordinal model
@@ -58,6 +60,7 @@ class RobustnessFindings:
     ways: tuple[Way, ...]
     left_out: tuple[str, ...]
     n: int
+    latent: LatentFindings | None = None  # None where the model is not one of scales, or cannot be fitted
 
     def of(self, term: str) -> tuple[Way, ...]:
         """One effect under every choice, the main analysis first."""
@@ -79,6 +82,7 @@ class _Case:
     unit: str | None
     held: tuple[str, ...]
     level: float
+    latent: LatentFindings | None = None
 
 
 def robustness(responses: Responses, *, model: str = "main", level: float = 0.95) -> RobustnessFindings:
@@ -107,14 +111,16 @@ def robustness(responses: Responses, *, model: str = "main", level: float = 0.95
     -----
     A choice agrees where its conclusion is that of the main analysis: told from zero with the same sign, or not told
     from zero. Coefficients are per standard deviation; those of the ordinal model are divided by the standard deviation
-    of the latent outcome, so that all are on one scale.
+    of the latent outcome, those of the structural model are of the latent variables, so that all are on one scale.
 
     References
     ----------
     Steegen, S., Tuerlinckx, F., Gelman, A., & Vanpaemel, W. (2016). Increasing transparency through a multiverse
     analysis. Perspectives on Psychological Science, 11, 702-712.
     """
-    case = _case(responses, parse_formula(responses.study.models[model].formula), level)
+    formula = parse_formula(responses.study.models[model].formula)
+    case = _case(responses, formula, level)
+    case = replace(case, latent=_latent(responses, case.formula, model, level))
     significance = cutoff("significance", responses.study.thresholds)
     main = {effect[0]: effect for effect in _ols(case, case.frame)}
     ways, left_out = [], []
@@ -129,7 +135,14 @@ def robustness(responses: Responses, *, model: str = "main", level: float = 0.95
             same = (p < significance) == told and (not told or (beta > 0) == (main[term][1] > 0))
             ways.append(Way(choice, term, beta, low, high, p, n, same))
     n = next(way.n for way in ways if way.choice == "main")
-    return RobustnessFindings(responses.study, model, level, case.terms, tuple(ways), tuple(left_out), n)
+    return RobustnessFindings(responses.study, model, level, case.terms, tuple(ways), tuple(left_out), n, case.latent)
+
+
+def _latent(responses: Responses, formula: Formula, model: str, level: float) -> LatentFindings | None:
+    try:
+        return latent(responses, str(formula), model=model, level=level)
+    except (ModelError, np.linalg.LinAlgError):
+        return None
 
 
 def _case(responses: Responses, formula: Formula, level: float) -> _Case:
@@ -318,6 +331,20 @@ def _factor_scores(case: _Case) -> Answer:
     return _ols(case, _standardised(whole, (case.formula.outcome, *case.terms))), _complete(case, whole)
 
 
+def _imputed(case: _Case) -> Answer:
+    """Missing answers drawn several times from what was answered."""
+    found = imputed_regression(case.responses, case.formula, case.terms, level=case.level)
+    effects = [(row.term, row.b, row.low, row.high, row.p) for row in found.coefficient_rows if row.term in case.terms]
+    return effects, found.n
+
+
+def _latent_paths(case: _Case) -> Answer:
+    """The factors themselves instead of their scores."""
+    if case.latent is None:
+        raise ModelError(problem("robustness.not_here"))
+    return [(row.term, row.path, row.path_low, row.path_high, row.path_p) for row in case.latent.rows], case.latent.n
+
+
 #: Every choice by its key, the main analysis first; words are in `robustness.choice`.
 _CHOICES: dict[str, Callable[[_Case], Answer]] = {
     "main": _main,
@@ -336,5 +363,7 @@ _CHOICES: dict[str, Callable[[_Case], Answer]] = {
     "without_careless": _without_careless,
     "complete_items": _complete_items,
     "pairwise": _pairwise,
+    "imputed": _imputed,
     "factor_scores": _factor_scores,
+    "latent": _latent_paths,
 }

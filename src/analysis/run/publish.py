@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 
 from ..chapters.brief import BriefFindings, brief
-from ..report.block import plain
+from ..report.block import Table, plain
 from ..report.document.brief import brief_document, brief_section
 from ..report.document.findings import Findings, findings_document
 from ..report.document.formats import written
@@ -80,7 +80,7 @@ def write_study(
     shared = Findings(study, read.n, version("phoyen-analysis"), left_out)
     found, editions = {}, []
     for lang, parts in sections.items():
-        short = brief_section(briefs, lang) if briefs else None
+        short = brief_section(briefs, lang, _answer(parts)) if briefs else None
         found[lang] = entries((*parts, short) if short else parts)
         documents = [findings_document(shared, lang, parts)]
         if briefs and short:
@@ -103,6 +103,12 @@ def write_study(
         "unconfirmed": {lang: said for lang in languages() if (said := _unconfirmed(study, lang))},
     }  # fmt: skip
     _write_json(folder / "manifest.json", manifest(about, executed, edited, folder))
+
+
+def _answer(sections: Sequence[Section]) -> Table | None:
+    """The table that answers the study's question on one page; the brief shows it as the findings do."""
+    blocks = (each for section in sections for each in section.elements if isinstance(each, Table))
+    return next((block for block in blocks if block.key == "answer" and block.rows), None)
 
 
 def _unconfirmed(study: Study, lang: str) -> str:

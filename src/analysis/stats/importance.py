@@ -197,7 +197,8 @@ class DominanceRow(Row):
 class WeightRow(Row):
     """One term: general dominance (the same as LMG) and Johnson's relative weight, with bootstrap limits where asked.
 
-    `rank` is the place by LMG; `first_place` the share of resamples in which the term is first.
+    `share` is LMG over R^2. `rank` is the place by LMG; `first_place` the share of resamples in which the term is
+    first, `same_rank` of those in which it has this rank.
     """
 
     term: str
@@ -207,6 +208,10 @@ class WeightRow(Row):
     high: float | None
     rank: int
     first_place: float | None
+    share: float
+    share_low: float | None
+    share_high: float | None
+    same_rank: float | None
 
 
 @dataclass(frozen=True)
@@ -298,10 +303,15 @@ def dominance(
     rank = np.argsort(np.argsort(-point, kind="stable"), kind="stable") + 1
     lines = []
     for at, term in enumerate(terms):
-        low, high = percentile(boot[:, at], level) if boot is not None else (None, None)
-        first = None if boot is None else float(np.mean(boot.argmax(axis=1) == at))
         weight = None if weights is None else float(weights[at])
-        lines.append(WeightRow(term, float(point[at]), weight, low, high, int(rank[at]), first))
+        found = _sure(boot, at, int(rank[at]), level) if boot is not None else _UNKNOWN
+        own, parts = found.lmg, found.share
+        lines.append(
+            WeightRow(
+                term, float(point[at]), weight, *own, int(rank[at]), found.first, base.term_rows[at].share, *parts,
+                found.rank,
+            )
+        )  # fmt: skip
     same = None if boot is None else float((np.argsort(-boot, axis=1) == np.argsort(-point)).all(axis=1).mean())
     unsure = same is not None and same < 0.5
     more = (caution("importance.order_unsure", "note", share=same),) if unsure and same is not None else ()
@@ -312,6 +322,30 @@ def dominance(
         base.formula, base.r2, tuple(lines), tuple(_dominated(of.r2, terms)), same, base.n, base.missing, base.dropped,
         drawn, level, (*base.cautions, *more),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Sure:
+    """What the resamples say of one term: limits of LMG and of its share of R^2, how often first and in its rank."""
+
+    lmg: tuple[float | None, float | None] = (None, None)
+    share: tuple[float | None, float | None] = (None, None)
+    first: float | None = None
+    rank: float | None = None
+
+
+_UNKNOWN = _Sure()
+
+
+def _sure(boot: Array, at: int, rank: int, level: float) -> _Sure:
+    own = boot[:, [at]]
+    ahead = (boot > own).sum(axis=1)
+    return _Sure(
+        percentile(boot[:, at], level),
+        percentile(boot[:, at] / boot.sum(axis=1), level),
+        float(np.mean(boot.argmax(axis=1) == at)),
+        float(np.mean(ahead == rank - 1)),
+    )
 
 
 def relative_weights(corr: Array, effects: Array) -> Array:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.report.block import Column, Table, TableRow
+from analysis.report.block import Column, Paragraph, Table, TableRow
 from analysis.report.document.layout import _small_first, ink, layout
 from analysis.report.document.office import house
 
@@ -38,6 +38,16 @@ def test_a_long_table_may_be_torn_and_a_short_one_not():
         return layout(Table("t", (), (Column("a", "a"),), (TableRow((("x",),)),) * count)).short
 
     assert (of(10), of(60)) == (True, False)
+
+
+def test_a_short_table_whose_notes_fill_the_page_may_be_torn():
+    note = Paragraph(("x" * 800,), "note")
+
+    def of(notes: int) -> bool:
+        rows = (TableRow((("x",),)),) * 10
+        return layout(Table("t", (), (Column("a", "a"),), rows, (note,) * notes)).short
+
+    assert (of(2), of(6)) == (True, False)
 
 
 @given(st.lists(st.floats(0, 50), min_size=1, max_size=9), st.floats(0, 200))

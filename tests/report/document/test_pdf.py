@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pypdfium2
 import pytest
 
 from analysis.report.block import plain, texts
 from analysis.report.document.formats.pdf import pdf
-from analysis.report.document.model import printed_numbers, unseen
+from analysis.report.document.model import Heading, printed_numbers, unseen
 
 from .conftest import VIETNAMESE, a_document
 
@@ -80,3 +81,22 @@ def test_it_is_tagged_for_readers_that_read_aloud(document):
 
 def test_a_cautions_words_stand(document):
     assert "Lưuý." in text_of(pdf(document))
+
+
+def test_a_heading_that_asks_for_a_page_begins_one(document):
+    def with_page(asks: bool):
+        elements = tuple(
+            replace(each, element=replace(each.element, page=asks and each.element.text == "Phần nhỏ"))
+            if isinstance(each.element, Heading) else each
+            for each in document.parts[0].elements
+        )  # fmt: skip
+        return replace(document, parts=(replace(document.parts[0], elements=elements),))
+
+    def page_of(made: pypdfium2.PdfDocument) -> list[tuple[int, str]]:
+        texts = [bare(page.get_textpage().get_text_range()) for page in made]
+        return [(at, text) for at, text in enumerate(texts) if bare("Phần nhỏ") in text]
+
+    plain_pages, asked = (pypdfium2.PdfDocument(pdf(with_page(asks))) for asks in (False, True))
+    (before, _), (after, text) = page_of(plain_pages)[-1], page_of(asked)[-1]
+    assert after == before + 1
+    assert "Độtincậy" not in text.replace("Phầnnhỏ", "")

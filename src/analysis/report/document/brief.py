@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..block import from_json, to_json
+from ..block import Table, from_json, to_json
 from ..pen import Pen
 from ..verbs import narrate, table
 from .model import Document, Element, Heading, Numbered, Part, Section
@@ -23,8 +23,11 @@ _PARTS = (
 )
 
 
-def brief_section(findings: BriefFindings, lang: str) -> Section:
-    """The brief's blocks in reading order, for the document and for the ledger."""
+def brief_section(findings: BriefFindings, lang: str, answer: Table | None = None) -> Section:
+    """The brief's blocks in reading order, for the document and for the ledger.
+
+    `answer` is the table of the same name of the findings, as it was printed there: nothing is computed twice.
+    """
     pen = Pen(lang, findings.study)
 
     def elements() -> Iterator[Element]:
@@ -32,6 +35,9 @@ def brief_section(findings: BriefFindings, lang: str) -> Section:
             yield Heading(pen.word(f"brief.part.{part}"), 1)
             for show in verbs:
                 yield from_json(to_json(show(findings, lang, part).block))  # with the digits of a notebook's blocks
+            if part == "first" and answer is not None:
+                yield Heading(pen.word("brief.part.answer"), 1)
+                yield answer
 
     return Section("brief", tuple(elements()))
 

@@ -141,7 +141,8 @@ def element_html(each: Numbered, lang: str, ids: Ids) -> str:
     if isinstance(element, Heading):
         depth = min(element.depth + 1, 6)
         target = f' id="{each.anchor}"' if each.number else ""  # else its section is the target
-        return f"<h{depth}{target}>{_heading(each)}</h{depth}>"
+        begins = ' class="page"' if element.page else ""
+        return f"<h{depth}{target}{begins}>{_heading(each)}</h{depth}>"
     if isinstance(element, Prose):
         return _markdown(element.markdown)
     if isinstance(element, Printout):

@@ -26,8 +26,8 @@ _EASY = 24.0
 #: Bold letters are so much wider.
 _HEAVY = 1.1
 
-#: Tables of at most this many lines stay on one page.
-_SHORT = 24
+#: Tables of at most this many lines stay on one page, if with their notes they have at most so many.
+_SHORT, _PAGE = 24, 48
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,9 @@ def layout(table: Table) -> Layout:
     widths = [width + share * more for width, more in zip(filled, beyond, strict=True)]
     total = sum(widths)
     lines = sum(_lines(row.cells, widths) for row in table.rows)
-    return Layout(tuple(round(width / total, 4) for width in widths), apart, size, lines <= _SHORT, ["", [], []])
+    below = sum(-(-ink(plain(note.text)) // _LINE) for note in table.notes)
+    short = lines <= _SHORT and lines + below <= _PAGE
+    return Layout(tuple(round(width / total, 4) for width in widths), apart, size, short, ["", [], []])
 
 
 def _beyond(wanted: Sequence[float], given: Sequence[float]) -> list[float]:

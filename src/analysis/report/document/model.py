@@ -14,10 +14,11 @@ from ..block import Block, Citation, Figure, Narrative, Number, Table, Text, cit
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading inside a section; `depth` 1 is the section's own title."""
+    """A heading inside a section; `depth` 1 is the section's own title, `page` asks for a page of its own on paper."""
 
     text: str
     depth: int
+    page: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ def section_of(name: str, notebook: Mapping[str, Any], lang: str, *, edited: boo
     notebook : mapping
         The executed notebook (nbformat 4).
     lang : str
-        Prose tagged with another language is left out, and so are students' notes.
+        Prose tagged with another language is left out, and so are students' notes; a heading tagged ``page`` begins a
+        page on paper.
     edited : bool
         Whether its code differs from the package's own.
     """
@@ -33,7 +34,7 @@ def section_of(name: str, notebook: Mapping[str, Any], lang: str, *, edited: boo
         if "note" in tags:
             continue
         if cell["cell_type"] == "markdown" and lang in tags:
-            elements.extend(_prose(cell["source"]))
+            elements.extend(_prose(cell["source"], page="page" in tags))
         elif cell["cell_type"] == "code":
             for output in cell.get("outputs", ()):
                 elements.extend(_output(output))
@@ -53,7 +54,7 @@ def _once(elements: list[Element]) -> Iterator[Element]:
             yield replace(element, paragraphs=kept)
 
 
-def _prose(source: str) -> Iterator[Element]:
+def _prose(source: str, *, page: bool) -> Iterator[Element]:
     lines: list[str] = []
     for line in source.splitlines():
         match = _HEADING.match(line)
@@ -63,7 +64,7 @@ def _prose(source: str) -> Iterator[Element]:
         if "".join(lines).strip():
             yield Prose("\n".join(lines).strip())
         lines = []
-        yield Heading(match[2].strip(), len(match[1]))
+        yield Heading(match[2].strip(), len(match[1]), page)
     if "".join(lines).strip():
         yield Prose("\n".join(lines).strip())
 

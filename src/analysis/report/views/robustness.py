@@ -11,7 +11,8 @@ from .terms import note, p_text, term_words
 _FUNCTION = "analysis.chapters.robustness.robustness"
 
 
-def _about(findings: RobustnessFindings, way: Way, pen: Pen) -> Pen:
+def about_way(findings: RobustnessFindings, way: Way, pen: Pen) -> Pen:
+    """The pen of an effect under one choice."""
     return pen.about(
         f"robustness.{findings.model}.{way.choice}.{way.term}", n=way.n, rule="listwise", method=way.choice,
         function="analysis.chapters.robustness.robustness",
@@ -30,7 +31,7 @@ def choices_table(findings: RobustnessFindings, pen: Pen) -> Table:
             if way is None:
                 cells.append(())
                 continue
-            own = _about(findings, way, pen)
+            own = about_way(findings, way, pen)
             text = own.number("beta", way.beta, low=way.low, high=way.high)
             cells.append(text if way.same else (*text, " †"))
         n = next(iter(found.values())).n
@@ -82,7 +83,7 @@ def robustness_story(findings: RobustnessFindings, pen: Pen) -> Narrative:
     for term in findings.terms:
         ways = findings.of(term)
         main = ways[0]
-        own = _about(findings, main, pen)
+        own = about_way(findings, main, pen)
         told = main.p < limit
         key = ("up" if main.beta > 0 else "down") if told else "none"
         same = sum(way.same for way in ways)

@@ -106,7 +106,8 @@ class Paper:
     def heading(self, heading: Heading, each: Numbered) -> list[Node]:
         """Numbers are words of the heading, so that bookmarks show them."""
         number = f"{each.number}. " if each.number else ""
-        return [{"t": "Header", "c": [heading.depth + 1, attr(each.anchor), words(f"{number}{heading.text}")]}]
+        header = {"t": "Header", "c": [heading.depth + 1, attr(each.anchor), words(f"{number}{heading.text}")]}
+        return [raw("#pagebreak(weak: true)", "typst"), header] if heading.page else [header]
 
     def styled(self, style: str, inlines: list[Node]) -> list[Node]:
         """A function of the style sheet."""

@@ -67,7 +67,7 @@ def _contents(document: Document) -> Iterator[Node]:
             label = phrase(f"label.{kind}", lang)
             lines = [(f"{label} {each.number}. {_caption(each)}", each.anchor, "TableOfFigures") for each in listed]
             yield field(rf'TOC \h \z \c "{label}"', lines)
-    yield raw('<w:p><w:r><w:br w:type="page"/></w:r></w:p>', "openxml")
+    yield raw(_NEW_PAGE, "openxml")
 
 
 def _headings(document: Document) -> Iterator[tuple[str, str, str]]:
@@ -99,6 +99,9 @@ def field(code: str, lines: Sequence[tuple[str, str, str]]) -> Node:
     return raw("".join(paragraphs), "openxml")
 
 
+_NEW_PAGE = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+
+
 class Sheet:
     """What only Word can say; collects the pictures that the tree names."""
 
@@ -113,7 +116,8 @@ class Sheet:
         """In a thesis Word numbers the headings itself."""
         if self.numbers_headings and not each.number:
             return [styled("Unnumbered Heading", [{"t": "Span", "c": [attr(each.anchor), words(heading.text)]}])]
-        return [header(heading.depth + self.numbers_headings, each.anchor, words(heading.text))]
+        begins = [raw(_NEW_PAGE, "openxml")] if heading.page else []
+        return [*begins, header(heading.depth + self.numbers_headings, each.anchor, words(heading.text))]
 
     def styled(self, style: str, inlines: list[Node]) -> list[Node]:
         """A paragraph in a style of the reference document."""
