@@ -3,23 +3,49 @@
 from __future__ import annotations
 
 import datetime
+import importlib.util
 import json
 import subprocess
 import sys
 import zipfile
+from array import array
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ...errors import DataError, Place, problem
+from ..column import EMPTY, Places
 from .archive import is_archive
 
 #: Unpacked size from which a workbook is read apart: far beyond a survey of thousands of persons.
 HEAVY = 25_000_000
 MEGABYTES = 600
-SECONDS = 8
+SECONDS = 5  # of the processor: some four million cells
+PATIENCE = 4  # times as long by the clock: other work may hold the processor
+LIMITED = importlib.util.find_spec("resource") is not None  # else the clock alone stops it
 _KINDS = {kind.__name__: kind.fromisoformat for kind in (datetime.datetime, datetime.date, datetime.time)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """The cells of a sheet, each different value once."""
+
+    places: Places  # (rows, columns) place in `values`, -1 where the cell is empty
+    values: tuple[Any, ...]
+
+    def row(self, at: int) -> list[Any]:
+        """The cells of a row; None where they are empty."""
+        return [None if place == EMPTY else self.values[place] for place in self.places[at].tolist()]
+
+
+def grid_of(places: bytes | array[int], values: list[Any], width: int) -> Grid:
+    """Cells as Python says them, whole numbers as int, from what `apart_child.coded` gives."""
+    table = np.frombuffer(places, dtype=np.int32)
+    whole = (int(each) if isinstance(each, float) and each.is_integer() else each for each in values)
+    return Grid(table.reshape(-1, width) if width else table.reshape(0, 0), tuple(whole))
 
 
 @dataclass(frozen=True)
@@ -30,7 +56,7 @@ class Sheet:
     names: tuple[str, ...]
     height: int
     width: int
-    rows: list[list[Any]]
+    grid: Grid
 
 
 def heavy(content: bytes) -> bool:
@@ -59,7 +85,7 @@ def sheet_apart(content: bytes, wanted: str | None, file: str) -> Sheet | None:
     Returns
     -------
     Sheet or None
-        None where the system starts no such process; `rows` are empty for a sheet that is not there.
+        None where the system starts no such process; the grid is empty for a sheet that is not there.
 
     Raises
     ------
@@ -68,18 +94,19 @@ def sheet_apart(content: bytes, wanted: str | None, file: str) -> Sheet | None:
     """
     script = Path(__file__).with_name("apart_child.py")
     command = [sys.executable, "-I", str(script), str(MEGABYTES), str(SECONDS), *([wanted] if wanted else [])]
+    patience = SECONDS * PATIENCE if LIMITED else SECONDS + 2
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
+        done = subprocess.run(command, input=content, capture_output=True, timeout=patience, check=False)
     except subprocess.TimeoutExpired:
         raise DataError(_too_heavy(file)) from None
     except OSError:
         return None
     if done.returncode:
         raise DataError(_too_heavy(file))
-    first, *lines = done.stdout.splitlines()
+    first, second, places = done.stdout.split(b"\n", 2)
     about = json.loads(first)
-    rows = [[_cell(cell) for cell in json.loads(line)] for line in lines]
-    return Sheet(about["chosen"], tuple(about["names"]), about.get("height", 0), about.get("width", 0), rows)
+    grid = grid_of(places, [_cell(value) for value in json.loads(second)], about["cells"])
+    return Sheet(about["chosen"], tuple(about["names"]), about.get("height", 0), about.get("width", 0), grid)
 
 
 def _too_heavy(file: str) -> Any:

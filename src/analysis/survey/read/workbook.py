@@ -7,12 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from ...errors import Caution, DataError, Place, caution, nearest, problem
 from ...study import ResponsesFile
+from ..column import EMPTY, objects
 from ..raw import RawFile
-from .apart import Sheet, heavy, sheet_apart
+from .apart import Grid, Sheet, grid_of, heavy, sheet_apart
+from .apart_child import coded
 from .archive import bounded
-from .table import RawTable, column_letters, table_of
+from .table import RawTable, column_letters
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 1_000
@@ -60,12 +65,12 @@ def read_workbook(raw: RawFile, options: ResponsesFile, layout: Callable[[str], 
         bounded("rows", sheet.total_height, MAX_ROWS, place)
         bounded("columns", sheet.total_width, MAX_COLUMNS, place)
         bounded("cells", sheet.total_height * sheet.total_width, MAX_CELLS, place)
-        rows = _cells(sheet.to_python(skip_empty_area=False))
+        grid = grid_of(*coded(sheet.to_python(skip_empty_area=False)))
     except PasswordError:
         raise DataError(problem("data.password", place)) from None
     except (CalamineError, ValueError, OSError):
         raise DataError(problem("data.unreadable", place)) from None
-    return _table(raw.name, name, rows, layout(name), _others(book, name))
+    return _table(raw.name, name, grid, layout(name), _others(book, name))
 
 
 def _read_apart(raw: RawFile, found: Sheet, options: ResponsesFile, layout: Callable[[str], Layout]) -> RawTable:
@@ -74,10 +79,9 @@ def _read_apart(raw: RawFile, found: Sheet, options: ResponsesFile, layout: Call
     bounded("rows", found.height, MAX_ROWS, place)
     bounded("columns", found.width, MAX_COLUMNS, place)
     bounded("cells", found.height * found.width, MAX_CELLS, place)
-    rows = [[_cell(cell) for cell in row] for row in found.rows]
     others = tuple(name for name in found.names if name != found.name)
     notes = (caution("read.sheet", "note", sheet=found.name, others=others),) if others else ()
-    return _table(raw.name, found.name, rows, layout(found.name), notes)
+    return _table(raw.name, found.name, found.grid, layout(found.name), notes)
 
 
 def _known(wanted: str | None, names: Sequence[str], file: str) -> None:
@@ -104,51 +108,34 @@ def _others(book: Any, used: str) -> tuple[Caution, ...]:
     return (caution("read.sheet", "note", sheet=used, others=others),) if others else ()
 
 
-def _cells(rows: list[list[Any]]) -> list[list[Any]]:
-    kept = _Kept()
-    return [[kept[cell] if type(cell) is str else _cell(cell) for cell in row] for row in rows]
-
-
-class _Kept(dict[str, "str | None"]):
-    """One object for each distinct text, None where it is blank."""
-
-    def __missing__(self, text: str) -> str | None:
-        self[text] = found = text if text.strip() else None
-        return found
-
-
-def _cell(value: Any) -> Any:
-    """A cell as Python says it: whole numbers as int, blank text as nothing."""
-    if isinstance(value, str):
-        return value if value.strip() else None
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _table(file: str, sheet: str, rows: list[list[Any]], layout: Layout, notes: tuple[Caution, ...]) -> RawTable:
-    first = _header_row(rows, layout)
+def _table(file: str, sheet: str, grid: Grid, layout: Layout, notes: tuple[Caution, ...]) -> RawTable:
+    first = _header_row(grid, layout)
     if first is None:
         raise DataError(problem("data.file_empty", Place(file=file, sheet=sheet)))
-    titles = tuple(str(cell) for row in rows[:first] for cell in row if cell is not None)
-    deep = 2 if _two_rows(rows, first, layout) else 1
-    headers = _headers(rows, first, deep, layout)
-    frame, lines = table_of(
-        rows[first + deep :], list(range(first + deep + 1, len(rows) + 1)), len(headers)
-    )  # fmt: skip
+    titles = tuple(str(cell) for at in range(first) for cell in grid.row(at) if cell is not None)
+    deep = 2 if _two_rows(grid, first, layout) else 1
+    headers = _headers(grid, first, deep, layout)
+    filled = np.flatnonzero((grid.places[first + deep :] != EMPTY).any(axis=1))
+    last = first + deep + (int(filled[-1]) + 1 if len(filled) else 0)  # empty rows at the end are no responses
+    lines = tuple(range(first + deep + 1, last + 1))
+    values = objects((*grid.values, None))
+    columns = enumerate(grid.places[first + deep : last].T)
+    frame = pd.DataFrame({at: pd.Series(values[places], dtype=object) for at, places in columns})
     notes += (caution("read.titles", "note", titles=titles),) if titles else ()
     notes += (caution("read.two_rows", "note", rows=(str(first + 1), str(first + 2))),) if deep == 2 else ()
     notes += _hidden(layout, first + deep, len(lines), len(headers))
     return RawTable(file, sheet, headers, frame, lines, first + 1, fonts=layout.fonts, notes=notes)
 
 
-def _header_row(rows: list[list[Any]], layout: Layout) -> int | None:
+def _header_row(grid: Grid, layout: Layout) -> int | None:
     """The first row that holds anything and is no title: one cell at the left or across half of the sheet."""
-    filled = [(at, [column for column, cell in enumerate(row) if cell is not None]) for at, row in enumerate(rows)]
-    filled = [(at, columns) for at, columns in filled if columns]
-    wide = max((len(columns) for _, columns in filled), default=0)
-    for at, columns in filled:
-        if len(columns) > 1 or wide < 3 or not _title(at, columns[0], wide, layout):
-            return at
-    return filled[0][0] if filled else None
+    filled = grid.places != EMPTY
+    counts = filled.sum(axis=1)
+    rows, wide = np.flatnonzero(counts).tolist(), int(counts.max(initial=0))
+    for at in rows:
+        if counts[at] > 1 or wide < 3 or not _title(at, int(filled[at].argmax()), wide, layout):
+            return int(at)
+    return rows[0] if rows else None
 
 
 def _title(row: int, column: int, wide: int, layout: Layout) -> bool:
@@ -156,22 +143,22 @@ def _title(row: int, column: int, wide: int, layout: Layout) -> bool:
     return column == 0 or across * 2 > wide
 
 
-def _two_rows(rows: list[list[Any]], first: int, layout: Layout) -> bool:
+def _two_rows(grid: Grid, first: int, layout: Layout) -> bool:
     """A header cell is merged across columns, and below it stand headers, no answers."""
     across = [at for at in layout.merged if at[0][0] == at[1][0] == first and at[0][1] < at[1][1]]
-    below = rows[first + 1] if first + 1 < len(rows) else []
+    below = grid.row(first + 1) if first + 1 < len(grid.places) else []
     under = [cell for start, end in across for cell in below[start[1] : end[1] + 1] if cell is not None]
     return bool(under) and all(isinstance(cell, str) for cell in under)
 
 
-def _headers(rows: list[list[Any]], first: int, deep: int, layout: Layout) -> tuple[str, ...]:
-    top = ["" if cell is None else str(cell) for cell in rows[first]]
+def _headers(grid: Grid, first: int, deep: int, layout: Layout) -> tuple[str, ...]:
+    top = ["" if cell is None else str(cell) for cell in grid.row(first)]
     if deep == 1:
         return tuple(top)
     for start, end in layout.merged:
         if start[0] == end[0] == first:
             top[start[1] : end[1] + 1] = [top[start[1]]] * (end[1] - start[1] + 1)
-    below = ["" if cell is None else str(cell) for cell in rows[first + 1]]
+    below = ["" if cell is None else str(cell) for cell in grid.row(first + 1)]
     return tuple(f"{group} [{own}]" if group and own else group or own for group, own in zip(top, below, strict=True))
 
 
