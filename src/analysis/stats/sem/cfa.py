@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from math import isnan
+from math import isnan, sqrt
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,7 @@ from .parameters import (
 from .result import GroupRow, MeasurementModel, ParameterRow, R2Row
 from .sample import LIKELIHOOD, MISSING_RULES, Likelihood, MissingRule, Sample, complete_sample, incomplete_sample
 from .solution import Solution
-from .standardise import standardised, standardised_slopes
+from .standardise import standardised_slopes
 from .start import with_sample_values
 from .threshold_fit import threshold_fit
 from .threshold_model import same_levels, threshold_solution
@@ -316,7 +316,7 @@ def _check_freedom(table: ParameterTable) -> None:
 def _parameters(solution: Solution) -> Iterator[ParameterRow]:
     """The table with errors; standardised values with errors of the delta method; definitions last."""
     table, sample = solution.table, solution.sample
-    std = standardised(solution.machine.matrices, solution.values)
+    std = solution.standard
     moved = table.value_slopes(solution.theta)
     slopes = standardised_slopes(solution.machine.matrices, solution.values, moved)
     std_var = ((slopes @ solution.vcov) * slopes).sum(axis=1)
@@ -341,7 +341,7 @@ def _definitions(solution: Solution, std: Array) -> Iterator[ParameterRow]:
 
 
 def _root(variance: float) -> float | None:
-    return float(np.sqrt(variance)) if variance >= 0 else None
+    return sqrt(variance) if variance >= 0 else None
 
 
 def _line(
@@ -385,7 +385,7 @@ def _cautions(solution: Solution) -> Iterator[Caution]:
     sample, table = solution.sample, solution.table
     if not solution.optimum.converged:
         yield caution("sem.not_converged", steps=solution.optimum.steps)
-    std = standardised(solution.machine.matrices, solution.values)
+    std = solution.standard
     labels = tuple(group.label for group in sample.groups)
     yield from improper(table, solution.machine.matrices, solution.values, std, labels)
     yield from _turned(table, std)

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import lapack
 
 from ..rows import Array
 
@@ -58,12 +59,11 @@ def inverted(matrix: Array) -> Array:
 
 def inverse(cov: Array) -> tuple[Array, float] | None:
     """Inverse and log determinant, or None where the matrix is not positive definite."""
-    try:
-        root: Array = np.asarray(np.linalg.cholesky(cov), dtype=np.float64)
-    except np.linalg.LinAlgError:
+    root, wrong = lapack.dpotrf(cov, lower=1, clean=1)
+    if wrong:
         return None
-    back = inverted(root)
-    return back.T @ back, 2 * float(np.log(np.diag(root)).sum())
+    back = np.asarray(lapack.dtrtri(root, lower=1)[0])
+    return back.T @ back, 2 * float(np.log(root.diagonal()).sum())
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,11 +36,14 @@ def covariance(information: Array, total: float, table: ParameterTable) -> Array
 
 def _inverse(information: Array) -> Array | None:
     """The inverse, or None where an eigenvalue may be too small; the smallest is over 1 / trace of the inverse."""
-    scale = np.sqrt(np.diag(information)) if (np.diag(information) > 0).all() else None
-    found = None if scale is None else inverse(information / np.outer(scale, scale))
-    if scale is None or found is None or not np.trace(found[0]) < 1 / _SINGULAR:
+    own = information.diagonal()
+    if not (own > 0).all():
         return None
-    return np.asarray(found[0] / np.outer(scale, scale))
+    scales = np.sqrt(np.outer(own, own))
+    found = inverse(information / scales)
+    if found is None or not found[0].trace() < 1 / _SINGULAR:
+        return None
+    return np.asarray(found[0] / scales)
 
 
 def not_identified(information: Array, table: ParameterTable) -> tuple[str, ...]:

@@ -67,6 +67,11 @@ class GroupMatrices:
         return {kind: Cells(at, self.i[at], self.j[at]) for kind, at in found.items()}
 
     @cached_property
+    def chained(self) -> bool:
+        """Whether something explained explains; else A A = 0 and E = I + A."""
+        return bool(np.intersect1d(self.cells["A"].i, self.cells["A"].j).size)
+
+    @cached_property
     def chosen(self) -> Array:
         """Which free parameter each row is (rows, free): ones, and nothing for fixed rows."""
         found = np.zeros((len(self.at), self.n_free))
@@ -86,7 +91,7 @@ class GroupMatrices:
     def implied(self, values: Array) -> Implied:
         """Moments of the observed and of all variables."""
         a, s, m = self.matrices(values)
-        effects = inverted(np.eye(self.v) - a)
+        effects = inverted(np.eye(self.v) - a) if self.chained else np.eye(self.v) + a
         total = effects @ s @ effects.T
         level = effects @ m
         return Implied(total[: self.p, : self.p], level[: self.p], total, level, effects)

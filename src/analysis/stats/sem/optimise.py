@@ -102,7 +102,7 @@ def _curvature(here: Point, gain: float) -> Array:
 
 def _move(here: Point, curvature: Array, damping: float) -> tuple[Point, float] | None:
     """A point that is lower and the part of the step that leads there; None where none is."""
-    curved = curvature + damping * np.diag(np.maximum(np.diag(curvature), 1e-12))
+    curved = curvature + damping * np.diag(np.maximum(curvature.diagonal(), 1e-12)) if damping else curvature
     direction = -_solve(curved, here.gradient / 2)
     size = 1.0
     for _ in range(_HALVINGS):
@@ -126,6 +126,6 @@ def _gain(information: Array, gradient: Array) -> float:
 
 
 def _ended(here: Point, steps: int) -> Optimum:
-    scale = np.sqrt(np.maximum(np.diag(here.information), 1e-12))
+    scale = np.sqrt(np.maximum(here.information.diagonal(), 1e-12))
     slope = float(np.max(np.abs(here.gradient) / scale))
     return Optimum(here.theta, here.value, slope, steps, slope < _FLAT)

@@ -15,6 +15,7 @@ from .matrices import Implied
 from .optimise import Optimum
 from .parameters import ParameterTable
 from .sample import Sample
+from .standardise import standardised
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +37,11 @@ class Solution:
     def values(self) -> Array:
         """Value of every row of the table (rows,)."""
         return self.table.values(self.theta)
+
+    @cached_property
+    def standard(self) -> Array:
+        """Standardised value of every row of the table (rows,)."""
+        return standardised(self.machine.matrices, self.values)
 
     @cached_property
     def point(self) -> Point:

@@ -41,8 +41,8 @@ def standardised_slopes(matrices: Matrices, values: Array, slopes: Array) -> Arr
     for group in matrices.groups:
         found[group.at] = _group_slopes(group, values, slopes)
     with np.errstate(invalid="ignore"):
-        own = scales(matrices, values)[:, None] * slopes
-        moved = own + standardised(matrices, values)[:, None] * found
+        times = scales(matrices, values)[:, None]
+        moved = times * slopes + times * np.where(values == 0, 0.0, values)[:, None] * found
     return np.asarray(np.where((slopes.any(axis=1) | (values != 0)).reshape(-1, 1), moved, 0.0))
 
 
