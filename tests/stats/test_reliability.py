@@ -264,36 +264,65 @@ def test_skewed_items_say_that_feldts_level_is_not_held():
     assert "reliability.skewed_items" not in codes(alpha(x, ci="bca"))
 
 
-RUNS = {False: 60, True: 2000}
+FELDT_RUNS, BCA_RUNS = {False: 5_000, True: 50_000}, {False: 40, True: 2000}
+KINDS = ("normal", "skewed", "likert")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", ["normal", "skewed"])
-def test_intervals_cover_the_truth(request, reference, kind):
-    """Feldt holds its level for normal items; for skewed ones BCa comes nearer. Full figures: the committed table."""
+@pytest.fixture(scope="module")
+def coverage():
+    """The script of the committed table: four parallel items, n = 100."""
+    return runpy.run_path(str(Path(__file__).resolve().parents[1] / "reference" / "alpha_coverage" / "make.py"))
+
+
+def chance(share, times, table_times):
+    """Three and a half simulation errors of the difference of two shares."""
+    return 3.5 * np.sqrt(share * (1 - share) * (1 / times + 1 / table_times))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_intervals_cover_the_truth_as_often_as_the_table_says(request, reference, coverage, kind):
     slow = bool(request.config.getoption("--slow"))
-    times, held = RUNS[slow], {"feldt": 0, "bca": 0}
-    for _, found in zip(range(times), coverage_runs(kind, 20240304), strict=False):
-        for name, inside in found.items():
-            held[name] += inside
     table = reference("alpha_coverage")[kind]
-    for name, count in held.items():
-        chance = 3.5 * np.sqrt(table[name] * (1 - table[name]) * (1 / times + 1 / table["times"]))
-        assert count / times == pytest.approx(table[name], abs=chance), name
+    times = FELDT_RUNS[slow]
+    held, errors = coverage["feldt_held"](kind, 20240304, times).T
+    assert held.mean() == pytest.approx(table["feldt"], abs=chance(table["feldt"], times, table["feldt_times"]))
+    assert errors.mean() == pytest.approx(table["bias"], abs=4 * errors.std() / np.sqrt(times))
+    times = BCA_RUNS[slow]
+    share = np.mean([held for _, held in zip(range(times), coverage["bca_runs"](kind, 20240304), strict=False)])
+    assert share == pytest.approx(table["bca"], abs=chance(table["bca"], times, table["bca_times"]))
 
 
 def test_the_table_of_coverage_says_what_the_docstring_says(reference):
+    """Feldt holds its level for normal items and loses it for skewed ones, where BCa comes nearer."""
     table = reference("alpha_coverage")
-    chance = 3 * np.sqrt(0.95 * 0.05 / table["normal"]["times"])
-    assert table["normal"]["feldt"] == pytest.approx(0.95, abs=chance)
-    assert table["skewed"]["feldt"] < 0.95 - chance
-    assert table["skewed"]["bca"] > table["skewed"]["feldt"]
+    for kind in KINDS:
+        assert table[kind]["feldt_times"] >= 10_000
+    three = 3 * np.sqrt(0.95 * 0.05 / table["normal"]["feldt_times"])
+    assert table["normal"]["feldt"] == pytest.approx(0.95, abs=three)
+    for kind in ("skewed", "likert"):
+        assert table[kind]["feldt"] < 0.95 - three
+        assert table[kind]["bca"] > table[kind]["feldt"]
 
 
-def coverage_runs(kind, seed):
-    """Whether each interval of one simulated survey holds the true alpha; four parallel items, n = 100."""
-    file = Path(__file__).resolve().parents[1] / "reference" / "alpha_coverage" / "make.py"
-    return runpy.run_path(str(file))["runs"](kind, seed)
+def test_many_surveys_at_once_have_the_alphas_and_limits_of_each(coverage):
+    """The table's shortcut is the word itself."""
+    from analysis.stats.reliability import alphas, feldt
+
+    x = coverage["answers"]("likert", np.random.default_rng(1), 3)
+    values = alphas(np.array([np.cov(each.T) for each in x]))
+    for at, each in enumerate(x):
+        found = alpha(each).alpha
+        low, high = feldt(values, 100, 4, 0.95)
+        assert [values[at], low[at], high[at]] == pytest.approx([found.value, found.low, found.high], abs=1e-12)
+    assert coverage["feldt_held"]("likert", 1, 3)[:, 1] == pytest.approx(
+        values - coverage["truth"]("likert"), abs=1e-12
+    )
+
+
+def test_every_kind_of_the_table_that_loses_its_level_is_doubted_in_the_result(coverage):
+    for kind, said in (("normal", False), ("skewed", True), ("likert", True)):
+        x = coverage["answers"](kind, np.random.default_rng(2), 1)[0]
+        assert ("reliability.skewed_items" in codes(alpha(x))) is said, kind
 
 
 # ---- right and wrong answers -----------------------------------------------------------------------------------------
