@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NoReturn, TypeAlias
 
 from ..errors import ModelError, problem
@@ -86,7 +87,13 @@ def parse_formula(text: str) -> Formula:
     >>> str(parse_formula("y ~ a + (1 | xã) - 1"))
     'y ~ 0 + a + (1 | xã)'
     """
-    return _Reader(unicodedata.normalize("NFC", text)).formula()
+    return _parsed(unicodedata.normalize("NFC", text))
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Formula:
+    """The formula, read once however many models a study fits with it."""
+    return _Reader(text).formula()
 
 
 def product(*parts: Iterable[Term]) -> tuple[Term, ...]:

@@ -15,11 +15,12 @@ from ..rules import cutoff
 from .binary import logit_step
 from .comparison import FurtherTest
 from .distributions import chi2_upper
-from .likelihood import FLAT, NEAR, maximise
+from .likelihood import maximise
 from .rows import Array
 from .tails import logistic
 
 _STEPS = 25  # full steps from the common slopes; logits that need more are fitted one by one
+_LAST = 1e-12  # half of Newton's decrement from which one more step, which squares it, leaves rounding alone
 _SINGULAR = 1e13  # condition number of an information matrix that has no inverse
 
 
@@ -43,7 +44,7 @@ def brant(
         Tests of the whole (``brant``) and of each column (``brant:a``), and what is to be said of them; no test where
         one of the logits has no solution.
     """
-    cuts, k = int(y.max()), x.shape[1] - 1
+    cuts = int(y.max())
     above = (y[:, None] > np.arange(cuts)).astype(np.float64)  # (n, c)
     start = np.column_stack([-point[:cuts], np.tile(point[cuts:], (cuts, 1))])
     of = _Products(x)
@@ -57,12 +58,11 @@ def brant(
     for cut, condition in enumerate(np.linalg.cond(information).tolist()):
         if condition > _SINGULAR:
             return (), (caution("ordinal.no_brant", "note", cut=cut + 1),)
-    stacked, cov = b[:, 1:].ravel(), _covariance(of, shares, np.asarray(np.linalg.inv(information), dtype=np.float64))
-    tests = [_wald("brant", stacked, cov, k, cuts, list(range(k)))]
-    tests += [_wald(f"brant:{term}", stacked, cov, k, cuts, [at]) for at, term in enumerate(terms[1:])]
+    inverses = np.asarray(np.linalg.inv(information), dtype=np.float64)
+    tests = _wald(b[:, 1:], _covariance(of, shares, inverses), terms[1:])
     broken = tests[0].p < cutoff("significance")
     notes = (caution("ordinal.lines_not_parallel", p=tests[0].p),) if broken else ()
-    return tuple(tests), notes
+    return tests, notes
 
 
 class _Products:
@@ -84,7 +84,7 @@ class _Products:
 
 def _together(of: _Products, above: Array, start: Array) -> Array | None:
     """Coefficients (c, k + 1) of all logits by Newton's full steps at once; nothing where these come to no rest."""
-    b, before = start, np.full(len(start), np.inf)
+    b = start
     for _ in range(_STEPS):
         p = logistic(of.x @ b.T)
         slope = (above - p).T @ of.x
@@ -93,9 +93,9 @@ def _together(of: _Products, above: Array, start: Array) -> Array | None:
         except np.linalg.LinAlgError:
             return None
         rise = (slope * step).sum(axis=1) / 2
-        if ((rise < FLAT) | ((rise < NEAR) & (rise >= before))).all():
-            return b
-        b, before = b + step, rise
+        if (rise < _LAST).all():
+            return b + step
+        b = b + step
     return None
 
 
@@ -110,7 +110,7 @@ def _one_by_one(x: Array, above: Array) -> tuple[Array, int | None]:
 
 
 def _covariance(of: _Products, shares: Array, inverses: Array) -> Array:
-    """Covariance (c k, c k) of the slopes of all logits: those of y > i and of y > j come from the same rows."""
+    """Covariance (c, k, c, k) of the slopes of all logits: those of y > i and of y > j come from the same rows."""
     cuts, k = shares.shape[1], of.x.shape[1] - 1
     first, second = np.triu_indices(cuts)
     inner = of.weighted(shares[:, second] * (1 - shares[:, first]))
@@ -118,14 +118,18 @@ def _covariance(of: _Products, shares: Array, inverses: Array) -> Array:
     cov = np.zeros((cuts, k, cuts, k))
     cov[first, :, second] = blocks
     cov[second, :, first] = blocks.transpose(0, 2, 1)
-    return cov.reshape(cuts * k, cuts * k)
+    return cov
 
 
-def _wald(name: str, b: Array, cov: Array, k: int, cuts: int, columns: list[int]) -> FurtherTest:
-    """b_1 = b_j for all j > 1, for these columns."""
-    at = (np.arange(1, cuts)[:, None] * k + columns).ravel()
-    base = np.tile(columns, cuts - 1)
-    apart = b[base] - b[at]
-    moved = cov[base] - cov[at]
-    statistic = float(apart @ np.linalg.solve(moved[:, base] - moved[:, at], apart))
-    return FurtherTest(name, statistic, len(at), chi2_upper(statistic, len(at)))
+def _wald(b: Array, cov: Array, terms: tuple[str, ...]) -> tuple[FurtherTest, ...]:
+    """b_1 = b_j for all j > 1, for the slopes (c, k) of all columns together and of each by itself."""
+    apart = b[0] - b[1:]  # (c - 1, k)
+    v = cov[:1] - cov[1:]
+    v = v[:, :, :1] - v[:, :, 1:]  # (c - 1, k, c - 1, k)
+    width = apart.size
+    whole = float(apart.ravel() @ np.linalg.solve(v.reshape(width, width), apart.ravel()))
+    own = np.einsum("ikjk->kij", v)
+    single = np.einsum("jk,kj->k", apart, np.linalg.solve(own, apart.T[:, :, None])[:, :, 0])
+    df = len(apart)
+    each = (FurtherTest(f"brant:{t}", s, df, chi2_upper(s, df)) for t, s in zip(terms, single.tolist(), strict=True))
+    return FurtherTest("brant", whole, width, chi2_upper(whole, width)), *each

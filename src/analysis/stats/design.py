@@ -78,7 +78,7 @@ def _answered(column: Array | Labels) -> npt.NDArray[np.bool_]:
 def _taken(column: Array | Labels, whole: npt.NDArray[np.bool_]) -> Array | Labels:
     """The column over the rows that stay; levels that nobody has any more go."""
     if not isinstance(column, Labels):
-        return column[whole]
+        return column if whole.all() else column[whole]
     codes = column.codes[whole]
     used = np.unique(codes)
     levels = tuple(column.levels[code] for code in used)

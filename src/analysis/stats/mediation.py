@@ -13,11 +13,10 @@ from ..errors import Caution, ModelError, Place, caution, problem
 from ..grammar import INTERCEPT, parse_formula
 from .design import build
 from .leastsquares import refuse_dependent_columns
-from .moments import Moments
-from .regression import ols
 from .resample import SEED, bca, draws, left_out, percentile, units
 from .result import Result, Row, frame
 from .rows import Array, Labels, check_level, literal, rows
+from .tails import t_two_sided
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -224,15 +223,23 @@ class _Paths:
 
 def _cautions(outcome: str, paths: _Paths, values: Array, level: float) -> Iterator[Caution]:
     """Paths of which neither side is told from zero."""
-    names = {term: f"x{at + 1}" for at, term in enumerate(paths.terms)}
-    whole = Moments((*names.values(), "y"), len(values), values.mean(axis=0), np.cov(values, rowvar=False))
+    cov = np.cov(values, rowvar=False)
+    at = {**{term: at for at, term in enumerate(paths.terms)}, outcome: len(paths.terms)}
 
     def p_of(goal: str, of: tuple[str, ...], term: str) -> float:
-        found = ols(f"{goal} ~ {' + '.join(names[each] for each in of)}", whole)
-        return next(row.p for row in found.coefficient_rows if row.term == names[term])
+        return _p(cov, len(values), [at[each] for each in of], at[goal], of.index(term))
 
     for name in paths.through:
-        first = p_of(names[name], paths.explains(name), paths.treat)
-        second = p_of("y", paths.terms, name)
+        first = p_of(name, paths.explains(name), paths.treat)
+        second = p_of(outcome, paths.terms, name)
         if first > 1 - level and second > 1 - level:
             yield caution("mediation.near_zero", mediator=name)
+
+
+def _p(cov: Array, n: int, of: list[int], goal: int, term: int) -> float:
+    """Two-sided p of one coefficient of the regression of column `goal` on the columns `of`, by their covariances."""
+    inverse = np.linalg.inv(cov[np.ix_(of, of)])
+    b = inverse @ cov[of, goal]
+    left, df = float(cov[goal, goal] - b @ cov[of, goal]), n - len(of) - 1
+    se = (max(left, 0.0) / df * float(inverse[term, term])) ** 0.5
+    return t_two_sided(float(b[term]) / se, df) if se > 0 else 0.0
