@@ -2,6 +2,7 @@
 
 import pytest
 
+from analysis.stats.moments import Moments
 from analysis.stats.sem.cfa import cfa, sem
 from analysis.stats.sem.modification import modification_indices
 
@@ -43,3 +44,11 @@ def test_an_index_foretells_the_fall_of_chi_square(data, pupils):
     row = modification_indices(pupils).modification_rows[0]
     freed = cfa(f"{HS_MODEL}\n{row.lhs} {row.op} {row.rhs}", data["HS"])
     assert pupils.fit.chisq - freed.fit.chisq == pytest.approx(row.mi, rel=0.15)
+
+
+def test_indices_that_differ_by_rounding_keep_the_order_of_the_parameters():
+    r = [[1], [0.6, 1], [0.5, 0.4, 1], [0.4, 0.3, 0.5, 1]]
+    found = cfa("f =~ a + b + c + d", Moments.from_printed(r, n=200, names=["a", "b", "c", "d"]))
+    first, second = modification_indices(found).modification_rows[:2]
+    assert first.mi == pytest.approx(second.mi, rel=1e-9)  # two pairs that share no item: one and the same index
+    assert [(row.lhs, row.rhs) for row in (first, second)] == [("a", "b"), ("c", "d")]

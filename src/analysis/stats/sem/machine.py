@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from typing import TypeVar
 
 import numpy as np
 
@@ -15,8 +14,6 @@ from .directions import Directions
 from .discrepancy import Discrepancy
 from .matrices import GroupMatrices, Implied, Matrices
 from .parameters import ParameterTable
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,43 +97,33 @@ class Point:
     @cached_property
     def gradient(self) -> Array:
         """dF / d theta (free,)."""
-        found = np.zeros(len(self.theta))
-        for share, group, ways, pull in self._groups(self.pulls):
-            found += share * (ways.along(*pull) @ group.chosen)
-        return found
+        rows = [ways.along(*pull) for ways, pull in zip(self.directions, self.pulls, strict=True)]
+        return np.asarray(sum(share * (each @ group.chosen) for share, group, each in self._shared(rows)))
 
     @cached_property
     def information(self) -> Array:
         """Expected information (free, free) of one observation: sum of the groups' D' W D."""
-        return self._curved(
-            [
-                each.expected(there, ways)
-                for each, there, ways in zip(self.machine.discrepancies, self.implied, self.directions, strict=True)
-            ]
-        )
+        return self._curved([each.expected(there, ways) for each, there, ways in self._compared()])
 
     @cached_property
     def observed(self) -> Array:
         """Half the second derivative of F (free, free): of F by the moments, and of the moments by the parameters."""
-        straight = [
-            each.observed(there, ways)
-            for each, there, ways in zip(self.machine.discrepancies, self.implied, self.directions, strict=True)
+        straight = self._curved([each.observed(there, ways) for each, there, ways in self._compared()])
+        bent = [
+            group.bending(there, *pull)
+            for group, there, pull in zip(self.machine.matrices.groups, self.implied, self.pulls, strict=True)
         ]
-        found = self._curved(straight)
-        for share, group, pull, there in zip(
-            self.machine.weights, self.machine.matrices.groups, self.pulls, self.implied, strict=True
-        ):
-            found += share * group.bending(there, *pull) / 2
-        return found
+        return np.asarray(straight + sum(share * each for share, _, each in self._shared(bent)) / 2)
 
-    def _groups(self, parts: Sequence[_T]) -> Iterator[tuple[float, GroupMatrices, Directions, _T]]:
-        """Share, matrices, directions of each group, and its part."""
-        machine = self.machine
-        return zip(machine.weights.tolist(), machine.matrices.groups, self.directions, parts, strict=True)
+    def _compared(self) -> Iterator[tuple[Discrepancy, Implied, Directions]]:
+        return zip(self.machine.discrepancies, self.implied, self.directions, strict=True)
+
+    def _shared(self, parts: Sequence[Array]) -> Iterator[tuple[float, GroupMatrices, Array]]:
+        """Share and matrices of each group, with its part."""
+        return zip(self.machine.weights.tolist(), self.machine.matrices.groups, parts, strict=True)
 
     def _curved(self, parts: Sequence[Array]) -> Array:
         """Sum over the groups of what is (rows, rows) in each, by the free parameters."""
-        found = np.zeros((len(self.theta), len(self.theta)))
-        for share, group, _, part in self._groups(parts):
-            found += share * (group.chosen.T @ part @ group.chosen)
-        return found
+        return np.asarray(
+            sum(share * (group.chosen.T @ part @ group.chosen) for share, group, part in self._shared(parts))
+        )

@@ -20,6 +20,7 @@ from .standardise import scales
 if TYPE_CHECKING:
     import pandas as pd
 
+_DIGITS = 9  # of an index, beyond which rounding decides
 _NOTHING = 1e-8  # of its own information: a parameter that the others already say
 
 
@@ -108,7 +109,8 @@ def modification_indices(fitted: MeasurementModel) -> Modifications:
         for at, row in enumerate(candidates)
         if rest[at] > _NOTHING * own[at]
     ]
-    ordered = tuple(sorted(lines, key=lambda row: -row.mi))
+    # indices that differ by rounding alone keep the order of the parameters, on every machine
+    ordered = tuple(sorted(lines, key=lambda row: -float(f"{row.mi:.{_DIGITS}g}")))
     said = (caution("sem.modification_explores", "note"),)
     return Modifications(ordered, fitted.n, fitted.missing, said)
 

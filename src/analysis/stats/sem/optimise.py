@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import optimize
+from scipy.linalg import lapack
 
 from ..rows import Array
-from .directions import inverse
 from .machine import Machine, Point
 
 _STEPS = 300
@@ -80,10 +80,11 @@ def _scoring(machine: Machine, start: Array, enough: float) -> Optimum:
         gain = _gain(here.information, here.gradient)
         if gain < enough or damping > _STUCK or last == _LAST:
             return _ended(here, step)
+        direction = _direction(here, gain, damping)
         if gain < _ROUNDING:  # F cannot tell the two points apart any more: the slope leads on
-            here, last = machine.at(here.theta - _solve(_curvature(here, gain), here.gradient / 2)), last + 1
+            here, last = machine.at(here.theta + direction), last + 1
             continue
-        moved = _move(here, _curvature(here, gain), damping)
+        moved = _move(here, direction)
         if moved is None:
             damping = max(_GROWTH * damping, _DAMPED)
             continue
@@ -93,17 +94,20 @@ def _scoring(machine: Machine, start: Array, enough: float) -> Optimum:
     return _ended(here, _STEPS)
 
 
-def _curvature(here: Point, gain: float) -> Array:
-    """The expected information; close to the optimum the observed one, where it costs as little and leads down."""
-    if gain > _CLOSE or not here.machine.quick or inverse(here.observed) is None:
-        return here.information
-    return here.observed
+def _direction(here: Point, gain: float, damping: float) -> Array:
+    """Newton's step close to the optimum, where it costs little and leads down; else Fisher's, damped."""
+    if gain < _CLOSE and damping < _DAMPED and here.machine.quick:
+        found = _by_cholesky(here.observed, here.gradient)
+        if found is not None:
+            return -found / 2
+    information = here.information
+    if damping and gain >= _ROUNDING:
+        information = information + damping * np.diag(np.maximum(information.diagonal(), 1e-12))
+    return -_solve(information, here.gradient) / 2
 
 
-def _move(here: Point, curvature: Array, damping: float) -> tuple[Point, float] | None:
+def _move(here: Point, direction: Array) -> tuple[Point, float] | None:
     """A point that is lower and the part of the step that leads there; None where none is."""
-    curved = curvature + damping * np.diag(np.maximum(curvature.diagonal(), 1e-12)) if damping else curvature
-    direction = -_solve(curved, here.gradient / 2)
     size = 1.0
     for _ in range(_HALVINGS):
         there = here.machine.at(here.theta + size * direction)
@@ -113,7 +117,16 @@ def _move(here: Point, curvature: Array, damping: float) -> tuple[Point, float] 
     return None
 
 
+def _by_cholesky(matrix: Array, values: Array) -> Array | None:
+    """The solution with a positive definite matrix, None with another."""
+    _, found, wrong = lapack.dposv(matrix, values, lower=1)
+    return None if wrong else np.asarray(found)
+
+
 def _solve(information: Array, gradient: Array) -> Array:
+    found = _by_cholesky(information, gradient)
+    if found is not None:
+        return found
     try:
         return np.asarray(np.linalg.solve(information, gradient))
     except np.linalg.LinAlgError:

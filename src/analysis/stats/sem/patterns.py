@@ -100,8 +100,11 @@ class Expected:
 def patterns(values: Array) -> Patterns:
     """Rows (n, p) with missing answers, by pattern; each row answers at least one variable."""
     answered = ~np.isnan(values)
-    kinds, which = np.unique(answered, axis=0, return_inverse=True)
-    return Patterns(np.where(answered, values, 0.0), answered, kinds, which.reshape(-1).astype(np.intp))
+    if answered.all():
+        return Patterns(values, answered, answered[:1], np.zeros(len(values), dtype=np.intp))
+    # rows of bits are sorted faster than rows of truth values
+    _, first, which = np.unique(np.packbits(answered, axis=1), axis=0, return_index=True, return_inverse=True)
+    return Patterns(np.where(answered, values, 0.0), answered, answered[first], which.reshape(-1).astype(np.intp))
 
 
 def expected(found: Patterns, mean: Array, precision: Array, log_det: float) -> Expected:

@@ -43,7 +43,7 @@ class GroupSample:
         """Whether no answer is missing."""
         return self.rows is None or not bool(np.isnan(self.rows).any())
 
-    @cached_property
+    @property
     def casewise(self) -> Casewise:
         """The rows at the group's own moments."""
         return Casewise(self.by_pattern, self.mean, inverted(self.cov))

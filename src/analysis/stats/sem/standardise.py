@@ -38,9 +38,9 @@ def standardised_slopes(matrices: Matrices, values: Array, slopes: Array) -> Arr
     and by itself times the change of the logarithm of its scale.
     """
     found = np.empty_like(slopes)
-    for group in matrices.groups:
-        found[group.at] = _group_slopes(group, values, slopes)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for group in matrices.groups:
+            found[group.at] = _group_slopes(group, values, slopes)
         times = scales(matrices, values)[:, None]
         moved = times * slopes + times * np.where(values == 0, 0.0, values)[:, None] * found
     return np.asarray(np.where((slopes.any(axis=1) | (values != 0)).reshape(-1, 1), moved, 0.0))
@@ -53,9 +53,8 @@ def _group_slopes(group: GroupMatrices, values: Array, slopes: Array) -> Array:
     residual = np.zeros((group.v, slopes.shape[1]))
     variances = group.cells["S"].at[group.cells["S"].i == group.cells["S"].j]
     residual[group.i[variances]] = own[variances]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        by_sd = group.variance_slopes(implied) @ own / (2 * np.diag(implied.total)[:, None])
-        by_residual = np.where(residual == 0, 0.0, residual / (2 * np.diag(s)[:, None]))
+    by_sd = group.variance_slopes(implied) @ own / (2 * np.diag(implied.total)[:, None])
+    by_residual = np.where(residual == 0, 0.0, residual / (2 * np.diag(s)[:, None]))
     found = np.zeros_like(own)
     paths, spreads, levels = (group.cells[kind] for kind in "ASm")
     found[paths.at] = by_sd[paths.j] - by_sd[paths.i]
