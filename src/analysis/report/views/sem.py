@@ -18,6 +18,7 @@ from ..block import Column, Figure, Narrative, Paragraph, Segment, Table, TableR
 from ..format import number
 from ..pen import Pen
 from ..registry import shows
+from .score import costliest
 
 #: Where the two columns of a diagram stand in its ten units, and how far their widest arcs reach.
 _FACTORS, _ITEMS = 4.0, 7.7
@@ -381,6 +382,8 @@ def invariance_story(result: Invariance, pen: Pen) -> Narrative:
     said = [Paragraph(own.say(f"sem.story.invariance.{_end(result)}", **slots))]
     if result.released:
         said.append(Paragraph(own.say("sem.story.released", parameters=", ".join(result.released))))
+    if result.costly_rows:
+        said.append(Paragraph(costliest(result.costly_rows[0], own)))
     return Narrative((*said, *own.cautions(result.cautions)))
 
 
