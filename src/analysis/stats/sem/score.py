@@ -12,8 +12,7 @@ from ...errors import Caution, caution
 from ..distributions import chi2_upper
 from ..result import Result, Row, frame
 from ..rows import Array
-from .discrepancy import FullInformation
-from .machine import Machine
+from .expected import expected_information
 from .modification import solved
 from .ordinal import OrdinalSolution
 from .parameters import FIXED, Parameter, ParameterTable
@@ -123,7 +122,7 @@ def score_tests(fitted: MeasurementModel) -> ScoreTests:
     solution = solved(fitted)
     extended, released, theta = _released(solution)
     machine = replace(solution.machine, table=extended)
-    information = machine.information(theta) if solution.sample.complete else _expected(machine, theta)
+    information = machine.information(theta) if solution.sample.complete else expected_information(machine, theta)
     slope = -machine.gradient(theta) / 2
     base = _base(solution.table.n_free, released)
     free, own = base.T @ information @ base, information @ base
@@ -198,22 +197,6 @@ def _at_its_unit(row: Parameter, table: ParameterTable) -> bool:
     if not isinstance(table, ThresholdTable) or row.group == 0 or row.free != FIXED or row.lhs not in table.observed:
         return False
     return row.op == "~1" or (row.op == "~~" and row.lhs == row.rhs)
-
-
-def _expected(machine: Machine, theta: Array) -> Array:
-    """Expected information (all, all) where answers are missing: each pattern's, at the implied moments."""
-    implied = machine.implied(theta)
-    parts = zip(machine.weights, machine.discrepancies, implied, machine.jacobians(implied), strict=True)
-    found = np.zeros((len(theta), len(theta)))
-    for share, each, there, jacobian in parts:
-        if isinstance(each, FullInformation):
-            as_implied = (
-                replace(one, mean=there.mean[one.at], cov=there.cov[np.ix_(one.at, one.at)]) for one in each.patterns
-            )
-            found += share * jacobian.T @ replace(each, patterns=tuple(as_implied)).curvature(there) @ jacobian
-        else:
-            found += share * jacobian.T @ each.weight(there) @ jacobian
-    return found
 
 
 def _meat(solution: Solution, errors: str, theta: Array) -> Array | None:
