@@ -87,6 +87,8 @@ def test_the_first_difference_from_a_saturated_structure_is_scaled(data):
     metric = found.step_rows[1]
     assert (found.step_rows[0].df, metric.delta_df) == (0, metric.df)
     assert metric.delta_chisq == pytest.approx(metric.chisq, rel=1e-9)
+    assert metric.delta_rmsea is None  # a model without degrees of freedom has no RMSEA to rise from
+    assert metric.holds == (metric.delta_cfi >= -found.delta_cfi)
 
 
 def test_a_result_goes_through_json(schools):

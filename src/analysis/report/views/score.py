@@ -24,11 +24,11 @@ def parameter(row: ScoreRow, pen: Pen) -> str:
     return f"{item} {arrow} {_short(row.rhs, pen)}"
 
 
-def costliest(row: ScoreRow, own: Pen) -> Text:
+def costliest(row: ScoreRow, own: Pen, group: str) -> Text:
     """The sentence on the equality that costs a step of invariance most."""
     about = _about(row, own)
     return own.say(
-        "sem.story.costliest", parameter=parameter(row, own), group=row.group,
+        "sem.story.costliest", parameter=parameter(row, own), group=group,
         chisq=about.number("score", row.judged, "mean"), p=_p(about, row.p),
     )  # fmt: skip
 

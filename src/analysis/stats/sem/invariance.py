@@ -134,7 +134,7 @@ def invariance(
     -------
     Invariance
         One line for each step; `reached` names the last that holds: CFI falls by no more than .01 and RMSEA rises by no
-        more than .015 from the step before.
+        more than .015 from the step before (CFI alone decides after a step without degrees of freedom).
 
     Raises
     ------
@@ -216,9 +216,10 @@ def _line(step: str, model: MeasurementModel, before: MeasurementModel | None, l
         return StepRow(*shown, None, None, None, None, None, None)
     difference, df = difference_test(before, model)
     _, cfi_before, rmsea_before = _judged(before.fit)
-    fall, rise = cfi - cfi_before, rmsea - rmsea_before
+    fall = cfi - cfi_before
+    rise = rmsea - rmsea_before if before.fit.df else None  # without degrees of freedom there is no RMSEA to rise from
     p = chi2_upper(max(difference, 0.0), df) if difference is not None and df else None
-    holds = -fall <= limits[0] and rise <= limits[1]
+    holds = -fall <= limits[0] and (rise is None or rise <= limits[1])
     return StepRow(*shown, difference, df, p, fall, rise, holds)
 
 
