@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from analysis.errors import ModelError
 from analysis.stats.sem.cfa import cfa
 from analysis.stats.sem.expected import as_given, expected_information, expected_weight
+from analysis.stats.sem.robust import saturated_observed
 
 from .conftest import HS_MODEL
 
@@ -30,24 +33,22 @@ def test_without_missing_answers_the_information_is_that_of_complete_rows(data):
     assert full.fit.gfi != listwise.fit.gfi  # means are compared too
     solution = full._solution
     complete = solution.machine.information(solution.theta)
-    assert expected_information(solution.machine, solution.theta) == pytest.approx(complete, rel=1e-10)
+    assert expected_information(solution.machine, solution.sample, solution.theta) == pytest.approx(complete, rel=1e-10)
 
 
 def test_expected_information_is_the_mean_of_the_observed_one(hole):
     """At the implied moments the mean of the observed curvature over samples drawn from them is the expected one."""
     solution = cfa(HS_MODEL, hole, missing="fiml")._solution
-    there, discrepancy = solution.implied[0], solution.machine.discrepancies[0]
-    rows, rng = solution.sample.groups[0].rows, np.random.default_rng(4)
-    answered = ~np.isnan(rows)
-    total = 0.0
-    reps = 60
+    there, means = solution.implied[0], solution.table.means
+    sample, rng = solution.sample.groups[0], np.random.default_rng(4)
+    answered, total, reps = ~np.isnan(sample.rows), 0.0, 60
     for _ in range(reps):
-        drawn = np.where(answered, rng.multivariate_normal(there.mean, there.cov, size=len(rows)), np.nan)
-        patterns = type(solution.sample.groups[0])("", len(rows), there.mean, there.cov, drawn).by_pattern
-        total = total + type(discrepancy)(patterns, there.mean, there.cov).curvature(there)
-    expected = expected_weight(discrepancy, there)
+        drawn = np.where(answered, rng.multivariate_normal(there.mean, there.cov, size=len(answered)), np.nan)
+        as_implied = replace(sample, mean=there.mean, cov=there.cov, rows=drawn)
+        total = total + saturated_observed(as_implied, means)
+    expected = expected_weight(solution.sample.groups[0], there)
     scale = np.sqrt(np.outer(np.diag(expected), np.diag(expected)))
-    assert np.abs(total / reps - expected).max() < 6 * scale.max() / np.sqrt(reps * len(rows))
+    assert np.abs(total / reps - expected).max() < 6 * scale.max() / np.sqrt(reps * len(answered))
 
 
 def test_moments_of_the_answers_given_are_pairwise(hole):

@@ -1,4 +1,4 @@
-"""Where answers are missing: the expected curvature of a discrepancy, and the moments of the answers given."""
+"""Where answers are missing: the expected information of the patterns, the moments of the answers given, and GFI."""
 
 from __future__ import annotations
 
@@ -7,33 +7,70 @@ from dataclasses import replace
 import numpy as np
 
 from ..rows import Array
-from .discrepancy import Discrepancy, FullInformation
 from .machine import Machine
 from .matrices import Implied
 from .sample import GroupSample, Sample
+from .solution import Solution
 
 
-def expected_weight(discrepancy: Discrepancy, implied: Implied) -> Array:
-    """W (moments, moments): the information of one observation about means and covariances.
+def expected_weight(group: GroupSample, implied: Implied) -> Array:
+    """W (moments, moments): what one observation of a normal variable tells of means and covariances, by the patterns.
 
-    Complete rows have the discrepancy's own weight. Where answers are missing it is the sum of the patterns'
-    information with their shares: the observed curvature, had each pattern the very moments that are implied.
+    Each pattern has the information of the variables that it answers, with its share of the rows: for means P, for
+    covariances (P_ac P_bd + P_ad P_bc) / 4 times how often each stands in its matrix, P being the pattern's precision.
     """
-    if not isinstance(discrepancy, FullInformation):
-        return discrepancy.weight(implied)
-    as_implied = (
-        replace(one, mean=implied.mean[one.at], cov=implied.cov[np.ix_(one.at, one.at)]) for one in discrepancy.patterns
-    )
-    return replace(discrepancy, patterns=tuple(as_implied)).curvature(implied)
+    shares, precisions = _by_pattern(group, implied)
+    p = len(implied.cov)
+    weighted = shares[:, None] * precisions.reshape(len(shares), p * p)
+    products = (weighted.T @ precisions.reshape(len(shares), p * p)).reshape(p, p, p, p)  # sum of P_ac P_bd
+    a, b = np.triu_indices(p)
+    rows_a, rows_b, columns_a, columns_b = a[:, None], b[:, None], a[None, :], b[None, :]
+    both = products[rows_a, columns_a, rows_b, columns_b] + products[rows_a, columns_b, rows_b, columns_a]
+    often = np.where(a == b, 1.0, 2.0)
+    found = np.zeros((p + len(a),) * 2)
+    found[:p, :p] = weighted.sum(axis=0).reshape(p, p)
+    found[p:, p:] = both * np.outer(often, often) / 4
+    return found
 
 
-def expected_information(machine: Machine, theta: Array) -> Array:
-    """Expected information (free, free) of one observation: the groups' D' W D with their shares."""
+def _by_pattern(group: GroupSample, implied: Implied) -> tuple[Array, Array]:
+    """Share (patterns,) and precision (patterns, p, p) of each pattern, zero for what it does not answer."""
+    p = len(implied.cov)
+    answered = np.ones((1, p), dtype=bool) if group.rows is None else ~np.isnan(group.rows)
+    kinds, counts = np.unique(answered, axis=0, return_counts=True)
+    precisions = np.zeros((len(kinds), p, p))
+    for at, kind in enumerate(kinds):
+        block = np.ix_(kind, kind)
+        precisions[at][block] = np.linalg.inv(implied.cov[block])
+    return np.asarray(counts / counts.sum()), precisions
+
+
+def expected_information(machine: Machine, sample: Sample, theta: Array) -> Array:
+    """Expected information (free, free) of one observation where answers are missing: the groups' D' W D."""
     implied = machine.implied(theta)
     found = np.zeros((len(theta), len(theta)))
-    parts = zip(machine.weights, machine.discrepancies, implied, machine.jacobians(implied), strict=True)
-    for share, each, there, jacobian in parts:
-        found += share * jacobian.T @ expected_weight(each, there) @ jacobian
+    parts = zip(machine.weights, sample.groups, implied, machine.jacobians(implied), strict=True)
+    for share, group, there, jacobian in parts:
+        found += share * jacobian.T @ expected_weight(group, there) @ jacobian
+    return found
+
+
+def goodness_as_given(solution: Solution) -> float:
+    """GFI where answers are missing, as lavaan: between the implied moments and those of the answers given.
+
+    Full information fits no model to these moments, so that even a saturated one falls short of 1. Moments of exogenous
+    variables, which the model does not explain, weigh nothing.
+    """
+    sample, table, found = as_given(solution.sample), solution.table, 0.0
+    given = np.array([name in table.exogenous for name in table.observed])
+    a, b = np.triu_indices(len(given))
+    kept = np.concatenate([~given, ~(given[a] & given[b])])
+    groups = zip(sample.weights, solution.sample.groups, sample.groups, solution.implied, strict=True)
+    for share, group, own, there in groups:
+        s = np.concatenate([own.mean, own.cov[a, b]])[kept]
+        rest = s - np.concatenate([there.mean, there.cov[a, b]])[kept]
+        weight = expected_weight(group, there)[np.ix_(kept, kept)]
+        found += float(share) * (1 - float(rest @ weight @ rest) / float(s @ weight @ s))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from .baseline import baseline_table
 from .estimators import Estimator, estimate
-from .expected import as_given, expected_weight
+from .expected import goodness_as_given
 from .fit import (
     Fit,
     absolute,
@@ -42,7 +42,8 @@ def fit_measures(solution: Solution, estimator: Estimator) -> Fit:
     chisq = chi_square(solution, estimator)
     baseline = estimate(with_sample_values(baseline_table(table), sample), sample, estimator)
     baseline_chisq, baseline_df = chi_square(baseline, estimator), moment_count(table) - baseline.table.n_free
-    gfi = _goodness(solution)
+    weights = [each.weight(there) for each, there in zip(solution.machine.discrepancies, solution.implied, strict=True)]
+    gfi = goodness(table, sample, solution.implied, weights) if sample.complete else goodness_as_given(solution)
     found: dict[str, Any] = {
         "npar": npar,
         "fmin": solution.optimum.value / 2,
@@ -64,16 +65,6 @@ def fit_measures(solution: Solution, estimator: Estimator) -> Fit:
     if not sample.complete and df > 0 and baseline_df:
         found |= _of_complete_data(solution, baseline, estimator, (df, baseline_df))
     return Fit(**found)
-
-
-def _goodness(solution: Solution) -> float:
-    """GFI; where answers are missing lavaan's, between the implied moments and those of the answers given.
-
-    Full information fits no model to these moments, so that even a saturated one falls short of 1.
-    """
-    parts = zip(solution.machine.discrepancies, solution.implied, strict=True)
-    weights = [expected_weight(each, there) for each, there in parts]
-    return goodness(solution.table, as_given(solution.sample), solution.implied, weights)
 
 
 def _scaled(

@@ -122,7 +122,8 @@ def score_tests(fitted: MeasurementModel) -> ScoreTests:
     solution = solved(fitted)
     extended, released, theta = _released(solution)
     machine = replace(solution.machine, table=extended)
-    information = machine.information(theta) if solution.sample.complete else expected_information(machine, theta)
+    sample = solution.sample
+    information = machine.information(theta) if sample.complete else expected_information(machine, sample, theta)
     slope = -machine.gradient(theta) / 2
     base = _base(solution.table.n_free, released)
     free, own = base.T @ information @ base, information @ base
