@@ -50,7 +50,7 @@ cfa, sem                confirmatory factor analysis and structural equation mod
 modification_indices,   what a fitted model leaves out, where it misses, intervals of indirect effects,
 residuals, bootstrap,   a factor common to all items
 common_factor
-invariance              whether a scale measures the same in every group: configural, thresholds, metric, scalar, strict
+invariance              whether a scale measures the same in every group, step by step; `score_tests` names what differs
 ttest, anova,           group differences from rows or printed group statistics; `ttest_paired`, `ttest_one`,
 posthoc                 `welch_anova`, `levene`, `kruskal` beside them
 anova_two_way           two crossed factors, types II and III; `brown_forsythe` without equal variances
@@ -194,6 +194,7 @@ if TYPE_CHECKING:
     from .stats.sem.invariance import invariance as invariance
     from .stats.sem.modification import modification_indices as modification_indices
     from .stats.sem.residuals import residuals as residuals
+    from .stats.sem.score import score_tests as score_tests
     from .stats.splits import guttman as guttman
     from .stats.splits import split_half as split_half
     from .stats.stepwise import stepwise as stepwise
@@ -255,6 +256,7 @@ _WORDS = {
     "sem": "stats.sem.cfa",
     "invariance": "stats.sem.invariance",
     "modification_indices": "stats.sem.modification",
+    "score_tests": "stats.sem.score",
     "residuals": "stats.sem.residuals",
     "bootstrap": "stats.sem.bootstrap",
     "common_factor": "stats.sem.common_factor",

@@ -15,9 +15,12 @@ from analysis.stats.sem.common_factor import common_factor
 from analysis.stats.sem.invariance import invariance
 from analysis.stats.sem.modification import modification_indices
 from analysis.stats.sem.residuals import residuals
+from analysis.stats.sem.score import score_tests
 
 TWO = "f =~ q1 + q2 + q3 + q4\ng =~ q5 + q6 + q7 + q8"
 PATHS = TWO + "\ng ~ b*f + a*x\nx ~~ x\nq1 ~~ q5\nq2 ~~ q4\nboth := a*b"
+
+SCALAR = ("loadings", "intercepts")
 
 
 def answers():
@@ -31,6 +34,7 @@ def answers():
 
 
 DATA = answers()
+SHIFTED = DATA.assign(q2=DATA["q2"] + 0.9 * (DATA["group"] == "south"))
 
 
 def results():
@@ -46,6 +50,12 @@ def results():
         "path": sem("q1 ~ x + q2\nq5 ~ q1", DATA),
         "invariance": invariance(TWO, DATA, group="group", released=("f =~ q2",)),
         "modifications": modification_indices(model),
+        "score": score_tests(invariance(TWO, SHIFTED, group="group").model("scalar")),
+        "score_robust": score_tests(
+            cfa(TWO, SHIFTED, group="group", equal=("loadings", "intercepts"), estimator="MLR")
+        ),
+        "score_none": score_tests(model),
+        "stopped": invariance(TWO, SHIFTED, group="group"),
         "residuals": residuals(model),
         "bootstrap": bootstrap(sem(PATHS, DATA), resamples=20),
         "common": common_factor(TWO, DATA),
@@ -74,6 +84,15 @@ def test_one_id_is_one_number(name):
         found = {}
         for each in numbers(table(RESULTS[name], "vi", view).block):
             assert found.setdefault(each.record.id, each.record.value) == each.record.value
+
+
+def test_the_equality_that_costs_most_is_named():
+    assert "“q2, intercept” (group south" in str(narrate(RESULTS["stopped"], "en"))
+    assert "“q2, hệ số chặn” (nhóm south" in str(narrate(RESULTS["stopped"], "vi"))
+    assert "q2, intercept (south)" in str(table(RESULTS["score"], "en"))
+    assert "Boos" in str(table(RESULTS["score_robust"], "en"))
+    assert "Boos" not in str(table(RESULTS["score"], "en"))
+    assert "no parameters equal" in str(narrate(RESULTS["score_none"], "en"))
 
 
 def test_verdicts_follow_the_rules():

@@ -34,6 +34,12 @@ def test_schools_have_equal_loadings_but_not_intercepts(schools):
     assert schools.groups == ("Pasteur", "Grant-White")
 
 
+def test_the_intercepts_that_stop_the_ladder_are_named_in_order(data, schools):
+    assert [row.name for row in schools.costly_rows] == ["x3 ~ 1", "x7 ~ 1", "x2 ~ 1"]
+    assert {row.group for row in schools.costly_rows} == {"Grant-White"}
+    assert invariance(HS_MODEL, data["HS"], group="school", released=("x3 ~ 1", "x7 ~ 1")).costly_rows == ()
+
+
 def test_released_intercepts_make_the_rest_hold(data):
     found = invariance(HS_MODEL, data["HS"], group="school", released=("x3 ~ 1", "x7 ~ 1"))
     assert found.step_rows[2].holds
@@ -81,6 +87,8 @@ def test_the_first_difference_from_a_saturated_structure_is_scaled(data):
     metric = found.step_rows[1]
     assert (found.step_rows[0].df, metric.delta_df) == (0, metric.df)
     assert metric.delta_chisq == pytest.approx(metric.chisq, rel=1e-9)
+    assert metric.delta_rmsea is None  # a model without degrees of freedom has no RMSEA to rise from
+    assert metric.holds == (metric.delta_cfi >= -found.delta_cfi)
 
 
 def test_a_result_goes_through_json(schools):

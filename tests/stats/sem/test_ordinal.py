@@ -153,7 +153,7 @@ def test_what_ordinal_answers_cannot_tell_is_named(frames):
         "sem.ordinal_intercept",
         "sem.ordinal_variance",
     ]
-    assert refused(THREE, group="place", equal=["loadings", "variances"]) == ["sem.ordinal_equal", "sem.ordinal_order"]
+    assert refused(THREE, group="place", equal=["variances"]) == ["sem.ordinal_equal"]
     assert refused("a =~ y1 + y2") == ["sem.negative_df"]
     assert refused(THREE, contingency(x, ITEMS)) == ["sem.rows_needed"]
     assert refused(THREE, missing="fiml") == ["option.unknown"]

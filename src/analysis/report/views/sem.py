@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...stats.result import unique
@@ -18,6 +18,7 @@ from ..block import Column, Figure, Narrative, Paragraph, Segment, Table, TableR
 from ..format import number
 from ..pen import Pen
 from ..registry import shows
+from .score import costliest
 
 #: Where the two columns of a diagram stand in its ten units, and how far their widest arcs reach.
 _FACTORS, _ITEMS = 4.0, 7.7
@@ -313,48 +314,50 @@ def _column(row: ParameterRow, nodes: dict[str, dict[str, Any]]) -> float | None
     return float(x) if nodes[row.rhs]["x"] == x else None
 
 
+#: Columns of the steps of a comparison of groups, before the verdict.
+_STEP_COLUMNS = (
+    "step", "chisq", "df", "cfi", "rmsea", "srmr", "delta_chisq", "delta_df", "p_delta", "delta_cfi", "delta_rmsea",
+)  # fmt: skip
+
+
 @shows("table", Invariance)
 def invariance_table(result: Invariance, pen: Pen) -> Table:
     """One line a step, with what it loses against the step before."""
     own = _compared(result, pen)
-    rows = []
+    notes = (*step_notes(result, own), *own.cautions(result.cautions))
+    caption = pen.say("sem.caption.invariance", n=own.count("n", result.n), groups=", ".join(result.groups))
+    return Table("sem.invariance", caption, step_columns(pen), tuple(step_rows(result, own)), notes, pen.source())
+
+
+def step_columns(pen: Pen) -> tuple[Column, ...]:
+    """What is shown of each step."""
+    return (*_columns(pen, *_STEP_COLUMNS), Column("verdict", pen.word("sem.column.verdict"), align="left"))
+
+
+def step_notes(result: Invariance, own: Pen) -> tuple[Paragraph, ...]:
+    """The rules that decided, and how ordinal answers were taken."""
+    notes = [Paragraph(own.say("sem.note.invariance", **_limits(result, own)), "note")]
+    if result.estimator in ORDINAL:
+        notes.append(Paragraph(own.say("sem.note.invariance_ordinal", estimator=result.estimator), "note"))
+    return tuple(notes)
+
+
+def step_rows(result: Invariance, own: Pen) -> Iterator[TableRow]:
+    """One line a step."""
     for row in result.step_rows:
         about = own.about(row.step)
-        verdict = "" if row.holds is None else pen.capital(f"sem.invariance.{'holds' if row.holds else 'fails'}")
-        rows.append(
-            TableRow(
-                (
-                    (pen.capital(f"sem.step.{row.step}"),),
-                    about.number("chisq", row.chisq, "mean"), about.count("df", row.df), about.number("cfi", row.cfi),
-                    about.number("rmsea", row.rmsea), about.number("srmr", row.srmr),
-                    about.number("delta_chisq", row.delta_chisq, "mean"),
-                    () if row.delta_df is None else about.count("delta_df", row.delta_df),
-                    about.number("p_delta", row.p_delta, "p"), about.number("delta_cfi", row.delta_cfi),
-                    about.number("delta_rmsea", row.delta_rmsea), (verdict,),
-                )
+        verdict = "" if row.holds is None else own.capital(f"sem.invariance.{'holds' if row.holds else 'fails'}")
+        yield TableRow(
+            (
+                (own.capital(f"sem.step.{row.step}"),),
+                about.number("chisq", row.chisq, "mean"), about.count("df", row.df), about.number("cfi", row.cfi),
+                about.number("rmsea", row.rmsea), about.number("srmr", row.srmr),
+                about.number("delta_chisq", row.delta_chisq, "mean"),
+                () if row.delta_df is None else about.count("delta_df", row.delta_df),
+                about.number("p_delta", row.p_delta, "p"), about.number("delta_cfi", row.delta_cfi),
+                about.number("delta_rmsea", row.delta_rmsea), (verdict,),
             )
         )  # fmt: skip
-    notes = [Paragraph(pen.say("sem.note.invariance", **_limits(result, own)), "note")]
-    if result.estimator in ORDINAL:
-        notes.append(Paragraph(pen.say("sem.note.invariance_ordinal", estimator=result.estimator), "note"))
-    caption = pen.say("sem.caption.invariance", n=own.count("n", result.n), groups=", ".join(result.groups))
-    names = (
-        "step",
-        "chisq",
-        "df",
-        "cfi",
-        "rmsea",
-        "srmr",
-        "delta_chisq",
-        "delta_df",
-        "p_delta",
-        "delta_cfi",
-        "delta_rmsea",
-    )
-    columns = (*_columns(pen, *names), Column("verdict", pen.word("sem.column.verdict"), align="left"))
-    return Table(
-        "sem.invariance", caption, columns, tuple(rows), (*notes, *own.cautions(result.cautions)), pen.source()
-    )
 
 
 def _compared(result: Invariance, pen: Pen) -> Pen:
@@ -375,13 +378,26 @@ def _limits(result: Invariance, own: Pen) -> dict[str, Text]:
 def invariance_story(result: Invariance, pen: Pen) -> Narrative:
     """How far the groups can be compared."""
     own = _compared(result, pen)
+    return Narrative((*step_sentences(result, own), *own.cautions(result.cautions)))
+
+
+def step_sentences(result: Invariance, own: Pen, named: Mapping[str, str] | None = None) -> tuple[Paragraph, ...]:
+    """The step that was reached, what was released, and the equality that costs most where a step fails.
+
+    `named` has the names of groups, where these are codes.
+    """
+    names = {} if named is None else named
     slots: dict[str, Segment | Text] = {
-        **_limits(result, own), "n": own.count("n", result.n), "groups": ", ".join(result.groups),
+        **_limits(result, own), "n": own.count("n", result.n),
+        "groups": ", ".join(names.get(group, group) for group in result.groups),
     }  # fmt: skip
     said = [Paragraph(own.say(f"sem.story.invariance.{_end(result)}", **slots))]
     if result.released:
         said.append(Paragraph(own.say("sem.story.released", parameters=", ".join(result.released))))
-    return Narrative((*said, *own.cautions(result.cautions)))
+    if result.costly_rows:
+        first = result.costly_rows[0]
+        said.append(Paragraph(costliest(first, own, names.get(first.group, first.group))))
+    return tuple(said)
 
 
 def _end(result: Invariance) -> str:

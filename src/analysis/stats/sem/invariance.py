@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ...errors import Caution, ModelError, caution, problem
@@ -19,6 +20,7 @@ from .ordinal_steps import Step, ordinal_cautions, ordinal_steps
 from .parameters import Equal
 from .result import MeasurementModel
 from .sample import Likelihood, MissingRule
+from .score import ScoreRow, score_tests
 from .threshold_fit import nested_test
 from .threshold_model import ThresholdSolution
 
@@ -32,6 +34,10 @@ STEPS: dict[Step, tuple[Equal, ...]] = {
     "scalar": ("loadings", "intercepts"),
     "strict": ("loadings", "intercepts", "residuals"),
 }
+
+#: The kind of parameter that each step holds equal.
+_ADDED: dict[Step, str] = {"thresholds": "|", "metric": "=~", "scalar": "~1", "strict": "~~"}
+_COSTLY = 3  # equalities that are named where a step fails
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,8 @@ class StepRow(Row):
 class Invariance(Result):
     """The steps of a comparison of groups; `reached` is the last step that holds, and all before it.
 
-    `delta_cfi` and `delta_rmsea` are the rules that decided; `released` the parameters left free on purpose.
+    `delta_cfi` and `delta_rmsea` are the rules that decided; `released` the parameters left free on purpose. Where a
+    step does not hold, `costly_rows` are the equalities that cost it most by their score tests, the greatest first.
     """
 
     step_rows: tuple[StepRow, ...]
@@ -77,6 +84,7 @@ class Invariance(Result):
     missing: str
     dropped: int
     cautions: tuple[Caution, ...]
+    costly_rows: tuple[ScoreRow, ...] = ()
     _models: Mapping[Step, MeasurementModel] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -126,7 +134,7 @@ def invariance(
     -------
     Invariance
         One line for each step; `reached` names the last that holds: CFI falls by no more than .01 and RMSEA rises by no
-        more than .015 from the step before.
+        more than .015 from the step before (CFI alone decides after a step without degrees of freedom).
 
     Raises
     ------
@@ -187,6 +195,7 @@ def invariance(
         missing=first.missing,
         dropped=first.dropped,
         cautions=tuple(_cautions(fitted)),
+        costly_rows=_costly(fitted, lines),
         _models=fitted,
     )
 
@@ -207,9 +216,10 @@ def _line(step: str, model: MeasurementModel, before: MeasurementModel | None, l
         return StepRow(*shown, None, None, None, None, None, None)
     difference, df = difference_test(before, model)
     _, cfi_before, rmsea_before = _judged(before.fit)
-    fall, rise = cfi - cfi_before, rmsea - rmsea_before
+    fall = cfi - cfi_before
+    rise = rmsea - rmsea_before if before.fit.df else None  # without degrees of freedom there is no RMSEA to rise from
     p = chi2_upper(max(difference, 0.0), df) if difference is not None and df else None
-    holds = -fall <= limits[0] and rise <= limits[1]
+    holds = -fall <= limits[0] and (rise is None or rise <= limits[1])
     return StepRow(*shown, difference, df, p, fall, rise, holds)
 
 
@@ -252,6 +262,18 @@ def _reached(lines: Sequence[StepRow]) -> str:
             break
         reached = row.step
     return reached
+
+
+def _costly(fitted: Mapping[Step, MeasurementModel], lines: Sequence[StepRow]) -> tuple[ScoreRow, ...]:
+    """The first equalities that the first failing step adds and that score tests reject, at most `_COSTLY`."""
+    failing = next((row.step for row in lines[1:] if not row.holds), None)
+    step = next((each for each in fitted if each == failing), None)
+    if step is None:
+        return ()
+    added = {_ADDED[step]} if step == "thresholds" or "metric" in fitted else set(_ADDED.values())
+    level = cutoff("significance")
+    rows = (row for row in score_tests(fitted[step]).score_rows if row.op in added and row.p < level)
+    return tuple(islice(rows, _COSTLY))
 
 
 def _cautions(fitted: Mapping[Step, MeasurementModel]) -> Iterator[Caution]:

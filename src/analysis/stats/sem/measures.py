@@ -7,6 +7,7 @@ from typing import Any
 
 from .baseline import baseline_table
 from .estimators import Estimator, estimate
+from .expected import goodness_as_given
 from .fit import (
     Fit,
     absolute,
@@ -41,7 +42,11 @@ def fit_measures(solution: Solution, estimator: Estimator) -> Fit:
     chisq = chi_square(solution, estimator)
     baseline = estimate(with_sample_values(baseline_table(table), sample), sample, estimator)
     baseline_chisq, baseline_df = chi_square(baseline, estimator), moment_count(table) - baseline.table.n_free
-    gfi = goodness(table, sample, solution.machine.discrepancies, solution.implied) if sample.complete else None
+    gfi = (
+        goodness(table, sample, solution.machine.discrepancies, solution.implied)
+        if sample.complete
+        else goodness_as_given(solution)
+    )
     found: dict[str, Any] = {
         "npar": npar,
         "fmin": solution.optimum.value / 2,

@@ -22,6 +22,8 @@ LIKELIHOOD: tuple[Likelihood, ...] = ("normal", "wishart")
 MissingRule: TypeAlias = Literal["listwise", "fiml"]
 MISSING_RULES: tuple[MissingRule, ...] = ("listwise", "fiml")
 
+_TWO = 2  # rows that show a covariance
+
 
 @dataclass(frozen=True, eq=False)
 class GroupSample:
@@ -160,6 +162,9 @@ def incomplete_sample(x: object, names: Sequence[str], group: str | None, given:
         if empty:
             raise ModelError(problem("moments.no_variance", Place(column=empty[0]), columns=empty))
         used += len(values)
+        apart = _never_together(values, names)
+        if apart:
+            raise ModelError(problem("sem.never_together", Place(column=apart[0]), a=apart[0], b=apart[1], group=label))
         if len(values) <= len(names):
             raise ModelError(problem("factors.too_few_rows", n=len(values), k=len(names)))
         mean, cov = saturated(patterns(values), len(names))
@@ -186,6 +191,13 @@ def _sample(
     used = sum(each.n for each in groups)
     dropped = sum(m.dropped for _, m, _ in found) if len_all is None else len_all - used
     return Sample(tuple(names), tuple(groups), group, found[0][1].missing, dropped, likelihood)
+
+
+def _never_together(values: Array, names: Sequence[str]) -> tuple[str, str] | None:
+    """The first two variables that fewer than two rows answer both: nothing tells their covariance."""
+    answered = (~np.isnan(values)).astype(np.float64)
+    first = np.argwhere(np.triu(answered.T @ answered < _TWO, 1))
+    return (names[first[0, 0]], names[first[0, 1]]) if len(first) else None
 
 
 def _varies(column: Array) -> bool:
