@@ -136,6 +136,16 @@ def test_the_interval_needs_rows_and_says_so(scale):
     assert "omega.interval_needs_rows" in codes(omega(moments(scale), ci="bca"))
 
 
+def test_skewed_items_say_that_the_interval_promises_too_much(scale):
+    skewed = np.exp(scale)
+    for interval in ("percentile", "bca"):
+        found = next(each for each in omega(skewed, ci=interval, resamples=50).cautions if "skewed" in each.code)
+        assert found.code == "omega.skewed_items"
+        assert found.get("items")
+    assert "omega.skewed_items" not in codes(omega(scale, resamples=50))
+    assert "omega.skewed_items" not in codes(omega(skewed, resamples=0))  # no interval, no promise
+
+
 def test_the_same_chance_gives_the_same_interval(scale):
     assert omega(scale, resamples=100) == omega(scale, resamples=100)
     other = omega(scale, resamples=100, rng=np.random.default_rng(5))

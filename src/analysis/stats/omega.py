@@ -16,7 +16,7 @@ from .general_factor import SchmidLeiman, congeneric, factored, shares, signed
 from .manyfactors import Loadings, extract_many
 from .moments import Moments, RowRule, moments, pair_correlations, pairwise
 from .omega_intervals import COEFFICIENTS, INTERVALS, Centre, Interval, Resampled, resampled
-from .reliability import alpha_of
+from .reliability import alpha_of, skewed_items
 from .result import Result, Row, frame, unique
 from .rows import MISSING, Array, Missing, Rows, check_level, is_rows, literal, rows
 
@@ -270,6 +270,9 @@ def _interval_cautions(answers: Rows | None, drawn: Resampled | None) -> Iterato
         yield caution("omega.interval_needs_rows", "note")
     elif drawn is not None:
         yield from drawn.cautions()
+        skewed = skewed_items(answers) if drawn.kept else ()
+        if skewed:
+            yield caution("omega.skewed_items", "note", items=skewed, most=cutoff("reliability.skew"))
 
 
 def _loading_rows(names: Sequence[str], pattern: Array) -> Iterator[OmegaLoading]:
