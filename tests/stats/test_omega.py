@@ -136,6 +136,16 @@ def test_the_interval_needs_rows_and_says_so(scale):
     assert "omega.interval_needs_rows" in codes(omega(moments(scale), ci="bca"))
 
 
+def test_skewed_items_say_that_the_interval_promises_too_much(scale):
+    skewed = np.exp(scale)
+    for interval in ("percentile", "bca"):
+        found = next(each for each in omega(skewed, ci=interval, resamples=50).cautions if "skewed" in each.code)
+        assert found.code == "omega.skewed_items"
+        assert found.get("items")
+    assert "omega.skewed_items" not in codes(omega(scale, resamples=50))
+    assert "omega.skewed_items" not in codes(omega(skewed, resamples=0))  # no interval, no promise
+
+
 def test_the_same_chance_gives_the_same_interval(scale):
     assert omega(scale, resamples=100) == omega(scale, resamples=100)
     other = omega(scale, resamples=100, rng=np.random.default_rng(5))
@@ -248,11 +258,22 @@ def test_coverage_of_omega_is_as_the_committed_table_says(request, reference, ki
 
 
 def test_the_table_of_coverage_says_what_the_interval_is_good_for(reference):
-    """It loses some of its level for skewed items, and alpha's is no interval of omega there."""
+    """Percentiles hold one factor's omega better than BCa, BCa the hierarchical one; alpha's interval is another's."""
     table = reference("omega_coverage")
-    chance = 3 * np.sqrt(0.95 * 0.05 / table["normal"]["times"])
-    assert table["normal"]["omega"] == pytest.approx(0.95, abs=0.01 + chance)
-    assert 0.95 - table["skewed"]["omega"] > chance
-    assert table["skewed"]["omega"] > table["skewed"]["alpha_for_omega"] + chance
+    chance = {kind: 3 * np.sqrt(0.95 * 0.05 / table[kind]["times"]) for kind in table}
+    assert table["normal"]["omega"] == pytest.approx(0.95, abs=chance["normal"])
+    assert table["skewed"]["omega_bca"] < table["skewed"]["omega"] < table["normal"]["omega"]
+    assert table["skewed"]["omega"] > table["skewed"]["alpha_for_omega"] + chance["skewed"]
+    assert table["bundles"]["total"] == pytest.approx(0.95, abs=chance["bundles"])
+    assert table["bundles"]["hierarchical"] < 0.95 - chance["bundles"]
+    assert table["bundles"]["hierarchical_bca"] > table["bundles"]["hierarchical"]
     for kind in ("normal", "skewed"):
         assert table[kind]["true_alpha"] < table[kind]["true_omega"]
+
+
+def test_the_percentile_interval_of_omega_hierarchical_is_doubted():
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(150, 1)) + rng.normal(size=(150, 3))[:, np.arange(9) // 3] + rng.normal(size=(150, 9))
+    assert "omega.hierarchical_percentile" in codes(omega(x, resamples=30))
+    for other in (omega(x, ci="bca", resamples=30), omega(x, n_factors=1, resamples=30), omega(x, resamples=0)):
+        assert "omega.hierarchical_percentile" not in codes(other)

@@ -145,6 +145,8 @@ def alpha(
     answers = rows(x, names) if is_rows(x) else None
     if answers is not None and len(answers.names) < 2:
         raise ModelError(problem("reliability.too_few_items", k=len(answers.names), least=2))
+    if answers is not None:
+        answers = rows(answers.numeric(), answers.names)  # typed once for all that asks below
     m, corr, mean_sd = _source(x if answers is None else answers, names, missing)
     refuse(m)
     varying = [name for name, sd in zip(m.names, m.sd, strict=True) if sd > 0]
@@ -276,12 +278,12 @@ def _cautions(m: Moments, item_rows: Sequence[ItemRow], value: float) -> Iterato
         yield caution("reliability.zero_variance", item=item, alpha_without=alpha_of(m.subset(kept).cov))
     if value < 0:
         yield caution("reliability.negative_alpha", alpha=value)
-    yield from scale_cautions(m)
+    yield from scale_cautions(m, item_rows)
 
 
-def scale_cautions(m: Moments) -> Iterator[Caution]:
-    """What a reader must know of the items, whatever the coefficient."""
-    turned = tuple(row.item for row in _items(m) if row.r_drop is not None and row.r_drop < 0)
+def scale_cautions(m: Moments, item_rows: Sequence[ItemRow] = ()) -> Iterator[Caution]:
+    """What a reader must know of the items, whatever the coefficient; their rows where they are already computed."""
+    turned = tuple(row.item for row in item_rows or _items(m) if row.r_drop is not None and row.r_drop < 0)
     if turned:
         yield caution("reliability.unreversed_item", items=turned)
     for a, b in _duplicates(m):
@@ -385,21 +387,24 @@ def alphas(cov: Array) -> Array:
 
 
 def _skew_cautions(answers: Rows | None) -> Iterator[Caution]:
-    """Items so skewed that Feldt's interval, which is for normal items, does not hold its level."""
-    if answers is None:
-        return
+    """Feldt's interval is for normal items: it does not hold its level for very skewed ones."""
+    skewed = () if answers is None else skewed_items(answers)
+    if skewed:
+        yield caution("reliability.skewed_items", "note", items=skewed, most=cutoff("reliability.skew"))
+
+
+def skewed_items(answers: Rows) -> tuple[str, ...]:
+    """Items whose skewness over the complete rows is beyond the rule."""
     values = answers.numeric()
     whole = values[~np.isnan(values).any(axis=1)]
     if len(whole) < 3:
-        return
+        return ()
     centred = whole - whole.mean(axis=0)
     squares = centred * centred  # products: powers of arrays take ten times as long
     spread = np.sqrt(squares.mean(axis=0))
     skew = np.divide((squares * centred).mean(axis=0), spread**3, out=np.zeros_like(spread), where=spread > 0)
     most = cutoff("reliability.skew")
-    skewed = tuple(name for name, value in zip(answers.names, skew, strict=True) if abs(value) > most)
-    if skewed:
-        yield caution("reliability.skewed_items", "note", items=skewed, most=most)
+    return tuple(name for name, value in zip(answers.names, skew, strict=True) if abs(value) > most)
 
 
 def feldt(value: Number, n: int, k: int, level: float) -> tuple[Number, Number]:

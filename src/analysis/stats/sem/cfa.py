@@ -204,6 +204,13 @@ def sem(
     )  # fmt: skip
 
 
+def _scale_cautions(measures: Fit) -> Iterator[Caution]:
+    """A correction factor that no chi-square can have."""
+    factors = [each for each in (measures.scaling_factor, measures.baseline_scaling_factor) if each is not None]
+    if factors and min(factors) <= 0:
+        yield caution("sem.negative_scaling", factor=min(factors))
+
+
 def fitted(model: Model, sample: Sample, estimator: Estimator, how: Specification) -> MeasurementModel:
     """The model fitted to a sample that was taken."""
     table = with_sample_values(parameter_table(model, how), sample)
@@ -227,7 +234,7 @@ def fitted(model: Model, sample: Sample, estimator: Estimator, how: Specificatio
         r2_rows=tuple(_r2(solution)),
         observed=table.observed,
         latent=table.latent,
-        cautions=tuple(_cautions(solution)),
+        cautions=(*_cautions(solution), *_scale_cautions(measures)),
         _solution=solution,
     )
 

@@ -77,6 +77,8 @@ def _scaled(
     chisq, df, baseline_chisq, baseline_df = tests
     sample, groups = solution.sample, len(solution.sample.groups)
     own, base = SCALED[estimator.test](solution, df), SCALED[estimator.test](baseline, baseline_df)
+    if min(own.scale, base.scale) <= 0:  # a difference of traces: no expectation of a chi-square is negative
+        return {"scaling_factor": own.scale, "baseline_scaling_factor": base.scale}
     statistic, baseline_statistic = own.statistic(chisq), base.statistic(baseline_chisq)
     compared = incremental(statistic, df, baseline_statistic, baseline_df)
     found = {
@@ -109,6 +111,8 @@ def _of_complete_data(
     expected = expected_normal if estimator.test == "standard" else expected_any
     df, baseline_df = dfs
     own, base = expected(solution, df), expected(baseline, baseline_df)
+    if min(own.scale, base.scale) <= 0:
+        return {}
     chisq, baseline_chisq = complete_chi_square(solution), complete_chi_square(baseline)
     robust = robust_incremental(chisq, df, own.scale, baseline_chisq, baseline_df, base.scale)
     index = rmsea(chisq, df, solution.sample.total, len(solution.sample.groups), own.scale)
