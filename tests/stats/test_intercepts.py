@@ -73,7 +73,7 @@ def test_balanced_groups_have_the_degrees_of_freedom_of_their_means():
     )
     totals = known.reshape(12, 5, 3).sum(axis=1)
     of = GroupSums(np.full(12, 5.0), totals, known.T @ known, 60, True)
-    np.testing.assert_allclose(satterthwaite(best_ratio(of)[0], of), [10, 10], rtol=1e-9)
+    np.testing.assert_allclose(satterthwaite(best_ratio(of)[0], of, np.eye(2)), [10, 10], rtol=1e-9)
 
 
 def test_a_variance_at_its_bound_leaves_the_rows_degrees_of_freedom():
@@ -83,4 +83,4 @@ def test_a_variance_at_its_bound_leaves_the_rows_degrees_of_freedom():
     totals = np.array([known[unit == each].sum(axis=0) for each in range(4)])
     of = GroupSums(np.full(4, 6.0), totals, known.T @ known, 24, True)
     assert best_ratio(of) == (0.0, True)
-    np.testing.assert_allclose(satterthwaite(0.0, of), [23])
+    np.testing.assert_allclose(satterthwaite(0.0, of, np.eye(1)), [23])

@@ -16,7 +16,7 @@ from .rows import Array, Labels, Rows, check_level, literal, rows
 
 Penalty: TypeAlias = Literal["none", "firth"]
 _PENALTIES: tuple[Penalty, ...] = ("none", "firth")
-_CERTAIN = 1e-7  # a fitted probability nearer to 0 or 1 than this is a sign of separation
+CERTAIN = 1e-7  # a fitted probability nearer to 0 or 1 than this is a sign of separation
 
 
 def logit(
@@ -239,23 +239,31 @@ def _constant(y: Array) -> float:
 
 
 def _refuse_separation(design: Design, x: Array, eta: Array, link: str, converged: bool) -> None:
-    """Refuse answers that a combination of the factors tells apart, naming those factors.
-
-    There is a direction d with (2y - 1) x'd >= 0 for all rows, not all zero: found by a linear programme, and only
-    where fitted probabilities have run away.
-    """
+    """Refuse answers that a combination of the factors tells apart, naming those factors."""
     cdf = special.expit if link == "logit" else special.ndtr
-    if converged and float(cdf(-np.abs(eta)).min()) > _CERTAIN:
+    if converged and float(cdf(-np.abs(eta)).min()) > CERTAIN:
         return
-    from scipy.optimize import linprog
-
-    signed = (2 * design.y - 1)[:, None] * x
-    found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(x)), bounds=(-1, 1), method="highs")
-    if found.status == 0 and found.x is not None and found.fun is not None and found.fun < -1e-7:
+    way = separating(x, design.y)
+    if way is not None:
         terms = tuple(
-            term for term, way in zip(design.terms, found.x, strict=True) if abs(way) > 1e-7 and term != INTERCEPT
+            term for term, part in zip(design.terms, way, strict=True) if abs(part) > 1e-7 and term != INTERCEPT
         )
         raise ModelError(problem("binary.separation", factors=terms or design.terms))
+
+
+def separating(x: Array, y: Array) -> Array | None:
+    """A combination of the columns that tells the answers 0 and 1 apart, so that a logit has no solution; or nothing.
+
+    There is a direction d with (2y - 1) x'd >= 0 for all rows, not all zero: found by a linear programme, worth asking
+    only where fitted probabilities have run away.
+    """
+    from scipy.optimize import linprog
+
+    signed = (2 * y - 1)[:, None] * x
+    found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(x)), bounds=(-1, 1), method="highs")
+    if found.status == 0 and found.x is not None and found.fun is not None and found.fun < -1e-7:
+        return np.asarray(found.x)
+    return None
 
 
 def _statsmodels(design: Design, link: str) -> object:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..errors import Caution, caution
 from ..rules import cutoff
-from .binary import logit_step
+from .binary import CERTAIN, logit_step, separating
 from .comparison import FurtherTest
 from .distributions import chi2_upper
 from .likelihood import maximise
@@ -56,7 +56,8 @@ def brant(
     shares = logistic(x @ b.T)
     information = of.weighted(shares * (1 - shares))
     for cut, condition in enumerate(np.linalg.cond(information).tolist()):
-        if condition > _SINGULAR:
+        certain = float(np.minimum(shares[:, cut], 1 - shares[:, cut]).min()) < CERTAIN
+        if condition > _SINGULAR or (certain and separating(x, above[:, cut]) is not None):
             return (), (caution("ordinal.no_brant", "note", cut=cut + 1),)
     inverses = np.asarray(np.linalg.inv(information), dtype=np.float64)
     tests = _wald(b[:, 1:], _covariance(of, shares, inverses), terms[1:])

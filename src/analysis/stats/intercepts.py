@@ -20,6 +20,7 @@ import numpy as np
 
 from .rows import Array
 
+LARGEST = 9.9e5  #: phi of groups that leave nothing within
 SMALLEST = 1e-300  #: a sum of squares that rounding took below zero
 _STEPS = 60
 _NEAR = 1e-7  # half of the digits: Newton's step from here gives all of them
@@ -95,18 +96,18 @@ def solution(phi: float, of: GroupSums) -> tuple[Array, Array, float, float]:
     return b, factors, max(square, SMALLEST), float(np.log1p(phi * of.sizes).sum())
 
 
-def satterthwaite(phi: float, of: GroupSums) -> Array:
+def satterthwaite(phi: float, of: GroupSums, back: Array) -> Array:
     """Degrees of freedom (k,) of the fixed coefficients: 2 v^2 / (g'Cg).
 
-    v = s [R^-1]_jj is a coefficient's variance with s the residual's, g its slope in phi and s, and C the inverse of
-    half the deviance's curvature in both. A variance at its bound is no parameter any more.
+    v = s [LR^-1L']_jj is the variance of a coefficient of Lb (`back` is L), s the residual's, g its slope in phi and
+    s, and C the inverse of half the deviance's curvature in both. A variance at its bound is no parameter any more.
     """
     spread, whole, factors = _parts(phi, of)
-    inverse = np.linalg.inv(_left(phi, of)[:-1, :-1])
+    inverse = np.linalg.inv(_left(phi, of)[:-1, :-1]) @ back.T
     change = _slope_of(phi, of)[:-1, :-1]
     square = exp(whole.value - factors.value)
     s = square / of.free
-    v = s * np.diag(inverse)
+    v = s * np.einsum("jk,kj->j", back, inverse)
     along_s, in_s = v / s, 2 * square / s**3 - of.free / s**2
     if phi <= _FLAT:
         return np.asarray(v**2 / (along_s**2 / in_s))
@@ -114,7 +115,7 @@ def satterthwaite(phi: float, of: GroupSums) -> Array:
     kept = 1.0 if of.reml else 0.0
     in_phi = spread.curve + kept * factors.curve + of.free * (log_curve + log_slope**2)
     curvature = np.array([[in_phi, -square * log_slope / s**2], [-square * log_slope / s**2, in_s]])
-    g = np.array([-s * np.diag(inverse @ change @ inverse), along_s])  # (2, k)
+    g = np.array([-s * np.einsum("kj,kl,lj->j", inverse, change, inverse), along_s])  # (2, k)
     return np.asarray(v**2 / np.einsum("ij,ij->j", g, np.linalg.solve(curvature, g)))
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _STEPS = 100
-NEAR = 1e-7  #: half of Newton's decrement, how much the likelihood could still rise: below, full steps are safe
-FLAT = 1e-22  #: where nothing but rounding is left
+_NEAR = 1e-7  # half of Newton's decrement, how much the likelihood could still rise: below, full steps are safe
+_FLAT = 1e-22  # where nothing but rounding is left
 
 
 @dataclass(frozen=True)
@@ -167,11 +167,11 @@ def maximise(start: Array, likelihood: Likelihood) -> tuple[Array, Array, float,
         except np.linalg.LinAlgError:
             return at, curve, value, False
         rise = float(slope @ step) / 2
-        if rise < FLAT or (rise < NEAR and rise >= before):
+        if rise < _FLAT or (rise < _NEAR and rise >= before):
             return at, curve, value, True
         size = 1.0
         found = likelihood(at + step)
-        while rise >= NEAR and not (np.isfinite(found[0]) and found[0] > value):
+        while rise >= _NEAR and not (np.isfinite(found[0]) and found[0] > value):
             size /= 2
             if size < 1e-8:
                 return at, curve, value, False

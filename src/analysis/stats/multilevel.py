@@ -8,7 +8,7 @@ from math import log
 
 import numpy as np
 
-from ..errors import Caution, ModelError, caution, problem
+from ..errors import Caution, ModelError, Place, caution, problem
 from ..grammar import Formula, parse_formula
 from ..rules import cutoff
 from .design import Design, build, codes_of
@@ -22,12 +22,13 @@ from .random_effects import (
     Sums,
     degrees_of_freedom,
     deviance_of,
+    explains_all,
     factors,
     minimum,
     profile,
     random_effect,
     sums,
-)  # fmt: skip
+)
 from .rows import Array, Labels, check_level, literal, rows
 from .tails import t_quantile, t_two_sided
 
@@ -93,7 +94,11 @@ def mixed(formula: str, x: object, *, method: Method = "reml", level: float = 0.
     refuse_dependent_columns(design.x, design.terms)
     effects = tuple(random_effect(group, parsed.varying(group), design) for group in parsed.groups)
     work = sums(design, effects, method)
+    if explains_all(None, work):
+        raise ModelError(problem("mixed.no_residual", Place(column=parsed.outcome), outcome=parsed.outcome))
     theta, converged = minimum(work)
+    if explains_all(theta, work):
+        raise ModelError(problem("mixed.no_residual", Place(column=parsed.outcome), outcome=parsed.outcome))
     return _result(parsed, design, effects, work, theta, converged, level)
 
 
@@ -104,12 +109,12 @@ def _result(
     found = profile(theta, work)
     n, k = design.x.shape
     sigma2 = found.pwrss / (n - k if work.reml else n)
-    b = found.b.copy()
+    b = work.back @ found.b
     if design.intercept:
         b[0] += design.y.mean()
-    cov = sigma2 * np.linalg.inv(found.rx)
+    cov = sigma2 * work.back @ np.linalg.inv(found.rx) @ work.back.T
     df = degrees_of_freedom(theta, sigma2**0.5, work)
-    deviance = deviance_of(found, work)
+    deviance = deviance_of(found, work) - (2 * float(np.linalg.slogdet(work.back)[1]) if work.reml else 0.0)
     parameters = k + work.parameters + 1
     components = tuple(_components(effects, theta, work, sigma2))
     fit = LikelihoodFit(

@@ -13,12 +13,14 @@ import numpy.typing as npt
 
 from ..errors import ModelError, Place, problem
 from .design import Design, code_sums, codes_of
-from .intercepts import SMALLEST, GroupSums, best_ratio, satterthwaite, solution
+from .intercepts import LARGEST, SMALLEST, GroupSums, best_ratio, satterthwaite, solution
+from .leastsquares import lengths
 from .rows import Array, Labels
 
 Method: TypeAlias = Literal["reml", "ml"]
 METHODS: tuple[Method, ...] = ("reml", "ml")
 
+_LOST = 1e-13  # from sums 1 - R^2 is known to about this
 _WIDEST = 4000  # random effects of crossed groups held at once
 
 
@@ -46,6 +48,7 @@ class Sums:
     yy: float
     n: int
     reml: bool
+    back: Array  # (k, k) coefficients of the columns as they are, from those of the standardised columns in these sums
     constants: GroupSums | None  # of one group of which only the constant varies
 
     @property
@@ -78,9 +81,10 @@ def random_effect(group: str, slopes: tuple[str, ...], design: Design) -> Random
 
 
 def sums(design: Design, effects: tuple[RandomEffect, ...], method: Method) -> Sums:
-    """Sums over the rows; the outcome is centred where there is an intercept."""
+    """Sums over the rows, of columns scaled and, where there is an intercept, centred: years lose no digits."""
     y = design.y - design.y.mean() if design.intercept else design.y
-    known = np.column_stack([design.x, y])
+    x, back = _standardised(design)
+    known = np.column_stack([x, y])
     cross = known.T @ known
     sizes = tuple((each.z.shape[1], each.members) for each in effects)
     n, reml = len(y), method == "reml"
@@ -97,7 +101,19 @@ def sums(design: Design, effects: tuple[RandomEffect, ...], method: Method) -> S
         z = _indicators(effects)
         zz, z_known = (z.T @ z)[None], (z.T @ known)[None]
     zx, zy, xx, xy = z_known[:, :, :-1], z_known[:, :, -1], cross[:-1, :-1], cross[:-1, -1]
-    return Sums(sizes, zz, zx, zy, xx, xy, float(cross[-1, -1]), n, reml, constants)
+    return Sums(sizes, zz, zx, zy, xx, xy, float(cross[-1, -1]), n, reml, back, constants)
+
+
+def _standardised(design: Design) -> tuple[Array, Array]:
+    """Columns of mean 0 (beside an intercept) and length root n, and the way back to coefficients of the columns."""
+    first = int(design.intercept)
+    mean = np.where(np.arange(design.x.shape[1]) >= first, design.x.mean(axis=0), 0.0) * first
+    x = design.x - mean
+    scale = lengths(x) / len(x) ** 0.5
+    back = np.diag(1 / scale)
+    if first:
+        back[0, 1:] = -(mean / scale)[1:]
+    return x / scale, back
 
 
 def _indicators(effects: tuple[RandomEffect, ...]) -> Array:
@@ -175,6 +191,13 @@ def deviance_of(found: Profile, work: Sums) -> float:
         free = work.n - len(found.b)
         return found.logdet + float(np.linalg.slogdet(found.rx)[1]) + free * (1 + log(2 * pi * found.pwrss / free))
     return found.logdet + work.n * (1 + log(2 * pi * found.pwrss / work.n))
+
+
+def explains_all(theta: Array | None, work: Sums) -> bool:
+    """Whether the factors, or with a theta the groups too, leave nothing of the outcome but rounding."""
+    if theta is not None:
+        return work.constants is not None and float(theta[0] ** 2) >= LARGEST
+    return work.yy - float(work.xy @ np.linalg.solve(work.xx, work.xy)) <= _LOST * work.yy
 
 
 def minimum(work: Sums) -> tuple[Array, bool]:
@@ -274,7 +297,7 @@ def _full_deviance(point: Array, work: Sums) -> float:
 def degrees_of_freedom(theta: Array, sigma: float, work: Sums) -> Array:
     """Degrees of freedom of every fixed coefficient."""
     if work.constants is not None:
-        return satterthwaite(float(theta[0] ** 2), work.constants)
+        return satterthwaite(float(theta[0] ** 2), work.constants, work.back)
     point = np.array([*theta, sigma])
     free = np.append(np.abs(theta) > 1e-4, True)
 
@@ -291,7 +314,8 @@ def degrees_of_freedom(theta: Array, sigma: float, work: Sums) -> Array:
     def variance(part: Array, at: int) -> float:
         whole = point.copy()
         whole[free] = part
-        return float(np.linalg.inv(profile(whole[:-1], work).rx)[at, at] * whole[-1] ** 2)
+        way = work.back[at]
+        return float(way @ np.linalg.solve(profile(whole[:-1], work).rx, way) * whole[-1] ** 2)
 
     found = np.zeros(k)
     for at in range(k):
