@@ -17,8 +17,10 @@ def accuracy():
     spec = importlib.util.spec_from_file_location("accuracy", ROOT / "benchmarks" / "accuracy.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules["accuracy"] = module  # a dataclass looks its module up
+    sys.path.insert(0, str(ROOT / "benchmarks"))  # its neighbours, as for a script
     spec.loader.exec_module(module)
     yield module
+    sys.path.remove(str(ROOT / "benchmarks"))
     del sys.modules["accuracy"]
 
 

@@ -49,7 +49,7 @@ def test_median_matches_quantreg(r):
 
 @pytest.mark.parametrize("case", ["stackloss", "stars", "coleman"])
 def test_huber_is_that_of_rlm_but_for_its_rounded_constants(reference, case):
-    """MASS divides the MAD by 0.6745 (rounded) and takes var(psi') over n - 1 in Huber's factor; the rest is the same."""
+    """MASS divides the MAD by 0.6745 (rounded) and takes var(psi') over n - 1 in Huber's factor."""
     r = reference("robust")[case]
     found = robust_regression(r["formula"], r["data"])
     np.testing.assert_allclose(found.coefficients["b"], r["rlm"]["b"], rtol=1e-5)

@@ -1,4 +1,4 @@
-"""Group differences against rstatix 0.7: what it computes unrounded, and what it rounds at the digits that it leaves."""
+"""Group differences against rstatix 0.7: what it computes unrounded, and what it rounds at the digits it leaves."""
 
 from math import floor, log10
 
