@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+from accuracy_inference import ordered as levels
+from accuracy_inference import pooled, surveys
 from accuracy_line import ROOT, SHARED, Line, compared, load
 
 from analysis.stats.discriminant import fornell_larcker, htmt
@@ -138,7 +140,15 @@ def beside_the_checkout() -> Iterator[Line]:
 
 
 #: What is compared; each yields its lines.
-COMMITTED: tuple[Callable[[], Iterator[Line]], ...] = (factors, rotations, constructs, reliabilities)
+COMMITTED: tuple[Callable[[], Iterator[Line]], ...] = (
+    factors,
+    rotations,
+    constructs,
+    reliabilities,
+    surveys,
+    levels,
+    pooled,
+)
 
 
 def bound(deviation: float) -> float:
@@ -154,7 +164,7 @@ def lines() -> list[tuple[str, Line]]:
     return found
 
 
-def _set(data: str) -> str:
+def of_set(data: str) -> str:
     """The data set without the part of it that is used."""
     name = data.replace("NIST ", "NIST_").split()[0].split("_listwise")[0].split("_pairwise")[0].rstrip(",")
     for whole in ("bfi", "HS_missing", "HS"):
@@ -165,11 +175,13 @@ def _set(data: str) -> str:
 
 def _told(found: list[tuple[str, Line]], where: str) -> str:
     own = [line for place, line in found if place == where]
-    return f"{len(own)} over {len({_set(line.data) for line in own})}"
+    return f"{len(own)} over {len({of_set(line.data) for line in own})}"
 
 
 def page(found: list[tuple[str, Line]]) -> str:
     """The table as Markdown."""
+    methods = len({line.method for _, line in found})
+    sets = len({of_set(line.data) for _, line in found})
     head = [
         "# Accuracy",
         "",
@@ -178,9 +190,8 @@ def page(found: list[tuple[str, Line]]) -> str:
         "this page; a test holds it to what the package computes.",
         "",
         "Sets named *repository* are made by the scripts under `tests/reference`; *shared* ones lie beside it.",
-        f"Here are {len(found)} comparisons of {len({line.method for _, line in found})} methods over",
-        f"{len({_set(line.data) for _, line in found})} data sets: {_told(found, 'repository')} in the repository and",
-        f"{_told(found, 'shared')} beside it.",
+        f"Here are {len(found)} comparisons of {methods} methods over {sets} data sets:",
+        f"{_told(found, 'repository')} in the repository and {_told(found, 'shared')} beside it.",
         "",
         "| method | data | reference | numbers | deviation at most | where |",
         "|---|---|---|---:|---:|---|",

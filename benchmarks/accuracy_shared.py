@@ -296,9 +296,13 @@ def groups() -> Iterator[Line]:
     values = [[float(line[name]) for name in ("diff", "df", "p")] for line in extra["gh_chick"]]
     yield compared("Games–Howell", "chickwts", "formulas in R", ours, values)
     share = proportion(37, 120)
-    yield compared("Wilson's interval", "37 of 120", "prop.test", [share.low, share.high], extra["prop_wilson"])
+    yield compared(
+        "Wilson's interval", "printed (37 of 120)", "prop.test", [share.low, share.high], extra["prop_wilson"]
+    )
     row = correlate(Moments.from_printed([[1], [0.5, 1]], n=100, names=["a", "b"])).pair_rows[0]
-    yield compared("Fisher's interval", "r = 0.5, n = 100", "cor.test", [row.low, row.high], extra["fisher_ci"])
+    yield compared(
+        "Fisher's interval", "printed (r = 0.5, n = 100)", "cor.test", [row.low, row.high], extra["fisher_ci"]
+    )
 
 
 def nist() -> Iterator[Line]:

@@ -111,8 +111,8 @@ def test_small_studies_carry_their_cautions():
         ({"n": 3}, "power.too_few"),
         ({"n": 100, "draws": 1}, "power.draws"),
         ({"n": 100, "alpha": 1.5}, "power.value"),
-        ({"n": 100, "model": "f =~ a + b + zzz"}, "rows.unknown_columns"),
-        ({"n": 100, "model": "f =~ a + b"}, "sem.negative_df"),
+        ({"n": 100, "model": "f =~ a + b + zzz"}, "rows.unknown_column"),
+        ({"n": 100, "model": "f =~ a + b"}, "sem.not_identified"),
     ],
 )
 def test_what_cannot_be_simulated_is_refused(arguments, code):
