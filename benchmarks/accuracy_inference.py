@@ -9,6 +9,7 @@ from accuracy_line import Line, compared, load
 
 from analysis.stats.calibration import raked
 from analysis.stats.complex_sample import survey_logit, survey_mean, survey_ols
+from analysis.stats.further import quantile_regression
 from analysis.stats.ordinal import ordinal
 from analysis.stats.pool import pool
 from analysis.stats.power_model import power_sem
@@ -68,7 +69,7 @@ def ordered() -> Iterator[Line]:
 
 
 def pooled() -> Iterator[Line]:
-    """Rubin's rules, pairs by ranks, power of large samples."""
+    """Rubin's rules, pairs by ranks, quantiles, power of large samples."""
     values = load("pool")
     sets = [{name.replace(".", "_"): column for name, column in each.items()} for each in values["sets"]]
     for case, formula in (("three", "Ozone ~ Solar_R + Wind + Temp"), ("one", "Temp ~ Ozone")):
@@ -90,6 +91,14 @@ def pooled() -> Iterator[Line]:
         tested = [abs(row.statistic) for row in ours] + [row.p for row in ours]
         source = f"rstatix {values['versions']['rstatix']}"
         yield compared("Dunn, Holm", name, source, tested, [*np.abs(theirs_z["z"]), *theirs_z["adjusted"]])
+    values = load("robust")
+    for case in ("stackloss", "stars", "coleman"):
+        r = values[case]
+        for quantile, name in ((0.25, "q25"), (0.5, "q50"), (0.75, "q75")):
+            lines = quantile_regression(r["formula"], r["data"], quantile=quantile).coefficients
+            theirs = [r["quantiles"][name][each] for each in ("b", "se")]
+            source = f"quantreg {values['versions']['quantreg']}"
+            yield compared(f"Quantile regression, {quantile}", case, source, lines[["b", "se"]].T, theirs)
     values = load("power_model")
     for case in ("one", "two"):
         r = values[case]
