@@ -7,60 +7,28 @@ Run: `python benchmarks/accuracy.py`.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+from accuracy_inference import ordered as levels
+from accuracy_inference import pooled, surveys
+from accuracy_line import ROOT, SHARED, Line, compared, load
 
 from analysis.stats.discriminant import fornell_larcker, htmt
 from analysis.stats.factor_scores import factor_scores
 from analysis.stats.factorability import anti_image, bartlett, kmo
 from analysis.stats.factors import efa
 from analysis.stats.method_bias import common_method
-from analysis.stats.moments import Moments, moments
+from analysis.stats.moments import Moments
 from analysis.stats.omega import omega
 from analysis.stats.reliability import alpha
 from analysis.stats.retention import map_test
 from analysis.stats.rotation import ordered, rotate
 
-ROOT = Path(__file__).resolve().parents[1]
-REFERENCE, SHARED = ROOT / "tests" / "reference", ROOT.parent / "shared"
 PAGE = ROOT / "docs" / "accuracy.md"
 FLOOR = 1e-12  # rounding of double precision: below, machines differ
-
-Array = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One method on one set: what it was compared with, how many numbers, and the largest deviation."""
-
-    method: str
-    data: str
-    source: str
-    numbers: int
-    deviation: float
-
-
-def load(method: str) -> Any:
-    """Reference values in the repository."""
-    return json.loads((REFERENCE / method / "values.json").read_text(encoding="utf-8"))
-
-
-def shared(name: str) -> Any:
-    """Reference values beside the checkout."""
-    return json.loads((SHARED / "reference" / f"{name}.json").read_text(encoding="utf-8"))
-
-
-def compared(method: str, data: str, source: str, ours: Any, theirs: Any) -> Line:
-    """Relative deviation where the reference is above 1 in size, absolute below."""
-    a, b = (np.asarray(each, dtype=np.float64).ravel() for each in (ours, theirs))
-    return Line(method, data, source, len(b), float((np.abs(a - b) / np.maximum(np.abs(b), 1.0)).max()))
 
 
 def printed(r: Any) -> Moments:
@@ -165,35 +133,22 @@ def reliabilities() -> Iterator[Line]:
 
 def beside_the_checkout() -> Iterator[Line]:
     """Real answers of the folder `shared`, against the values that lie there."""
-    import pandas as pd
+    from accuracy_shared import BESIDE
 
-    folder = SHARED / "data" / "psychometrics_core" / "csv"
-    nine = [f"x{j}" for j in range(1, 10)]
-    sets = {
-        "bfi25_5f": moments(pd.read_csv(folder / "bfi.csv").iloc[:, :25]),
-        "HS9_3f": moments(pd.read_csv(folder / "HolzingerSwineford1939.csv")[nine]),
-    }
-    version = f"psych {shared('versions')['pk']['psych']}"
-    for case, m in sets.items():
-        r = shared("efa")[case]
-        for method, ours in (("minres", "minres"), ("ml", "ml"), ("pa", "paf")):
-            for rotation in ("none", "varimax", "promax", "oblimin"):
-                theirs = r[f"{method}_{rotation}"]
-                k = len(theirs["loadings"]["cols"])
-                kaiser = rotation != "oblimin"
-                found = efa(m, k, method=ours, rotation=rotation, kaiser=kaiser)  # type: ignore[arg-type]
-                carried = np.array(theirs["Vaccounted"]["values"][0])
-                loadings = np.array(theirs["loadings"]["values"])[:, np.argsort(-carried, kind="stable")]
-                loadings = loadings * np.sign(loadings.sum(axis=0))
-                yield compared(f"EFA, {ours}, {rotation}", case, version, found.loadings, loadings)
-        fit = shared("factorability")[case.split("_")[0]]
-        yield compared(
-            "KMO, MSA", case, version, [kmo(m).overall, *kmo(m).items["msa"]], [fit["KMO"], *fit["MSAi"].values()]
-        )
+    for each in BESIDE:
+        yield from each()
 
 
 #: What is compared; each yields its lines.
-COMMITTED: tuple[Callable[[], Iterator[Line]], ...] = (factors, rotations, constructs, reliabilities)
+COMMITTED: tuple[Callable[[], Iterator[Line]], ...] = (
+    factors,
+    rotations,
+    constructs,
+    reliabilities,
+    surveys,
+    levels,
+    pooled,
+)
 
 
 def bound(deviation: float) -> float:
@@ -209,8 +164,24 @@ def lines() -> list[tuple[str, Line]]:
     return found
 
 
+def of_set(data: str) -> str:
+    """The data set without the part of it that is used."""
+    name = data.replace("NIST ", "NIST_").split()[0].split("_listwise")[0].split("_pairwise")[0].rstrip(",")
+    for whole in ("bfi", "HS_missing", "HS"):
+        if name.startswith(whole):
+            return whole
+    return name
+
+
+def _told(found: list[tuple[str, Line]], where: str) -> str:
+    own = [line for place, line in found if place == where]
+    return f"{len(own)} over {len({of_set(line.data) for line in own})}"
+
+
 def page(found: list[tuple[str, Line]]) -> str:
     """The table as Markdown."""
+    methods = len({line.method for _, line in found})
+    sets = len({of_set(line.data) for _, line in found})
     head = [
         "# Accuracy",
         "",
@@ -219,6 +190,8 @@ def page(found: list[tuple[str, Line]]) -> str:
         "this page; a test holds it to what the package computes.",
         "",
         "Sets named *repository* are made by the scripts under `tests/reference`; *shared* ones lie beside it.",
+        f"Here are {len(found)} comparisons of {methods} methods over {sets} data sets:",
+        f"{_told(found, 'repository')} in the repository and {_told(found, 'shared')} beside it.",
         "",
         "| method | data | reference | numbers | deviation at most | where |",
         "|---|---|---|---:|---:|---|",

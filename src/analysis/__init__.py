@@ -62,6 +62,7 @@ impute, pool_ols, pool, missing answers drawn by chained equations, pooled by Ru
 compare_missing         rows and pairwise moments
 power_regression,       sample size, power or effect, two of them given; also `power_ttest`, `power_anova`,
 power_rmsea             `power_correlation`, `power_clusters`, `simulate_clusters`, `design_effect`
+power_sem               by simulation: how often a study of this size finds a model's loadings, paths, indirect effects
 sensitivity             the smallest effect that a study at hand finds
 contingency, chi_square cross tables and their tests; `fisher_exact` of any size
 proportion,             a share or a mean with its interval
@@ -172,6 +173,7 @@ if TYPE_CHECKING:
     from .stats.power import power_ttest as power_ttest
     from .stats.power import sensitivity as sensitivity
     from .stats.power import simulate_clusters as simulate_clusters
+    from .stats.power_model import power_sem as power_sem
     from .stats.proportion import mean_interval as mean_interval
     from .stats.proportion import proportion as proportion
     from .stats.ranks import dunn as dunn
@@ -285,6 +287,7 @@ _WORDS = {
     "power_correlation": "stats.power",
     "power_rmsea": "stats.power",
     "power_clusters": "stats.power",
+    "power_sem": "stats.power_model",
     "simulate_clusters": "stats.power",
     "design_effect": "stats.power",
     "sensitivity": "stats.power",

@@ -18,6 +18,7 @@ from analysis.stats.power import (
     sensitivity,
     simulate_clusters,
 )
+from analysis.stats.power_model import power_sem
 from analysis.stats.regression import ols
 
 X = {"y": [1.0, 2, 4, 3, 6, 5, 8, 7], "a": [1.0, 2, 3, 4, 5, 6, 7, 9]}
@@ -32,6 +33,8 @@ RESULTS = {
     "rmsea": power_rmsea(50, power=0.8),
     "clusters": power_clusters(6, 10, d=0.4, icc=0.1),
     "simulated": simulate_clusters(((5, 9), (7, 3)), d=1, icc=0.1, draws=50),
+    "model_found": power_sem("f =~ 0.8*a + 0.8*b + 0.8*c", n=200, draws=20),
+    "model_missed": power_sem("f =~ 0.7*a + 0.7*b + 0.7*c; f ~ 0.1*x + p*x; two := 2*p", n=60, draws=20),
     "groups": sensitivity(
         ttest("outcome ~ group", Groups.from_printed(["A", "B"], n=[64, 64], mean=[3.1, 3.6], sd=[0.5, 0.5]))
     ),

@@ -47,6 +47,20 @@ def test_models_are_those_of_clm(reference, case, link):
     assert [found.fit.loglik, found.fit.aic] == pytest.approx([theirs["loglik"], theirs["aic"]], rel=1e-10)
 
 
+def test_education_matches_the_shared_values_of_polr(shared, shared_dir):
+    """polr's optimiser stops early: ours is at least as likely, and closer than a thousandth of each error."""
+    r = shared("ordinal")["bfi_polr"]
+    bfi = pd.read_csv(shared_dir / "data" / "psychometrics_core" / "csv" / "bfi.csv").dropna()
+    found = ordinal("education ~ age + gender + A2 + C1 + N1", bfi)
+    b, se, _ = np.array(r["coef"]["values"]).T
+    assert found.n == r["n"]
+    assert 0 <= r["deviance"] + 2 * found.fit.loglik < 1e-4
+    ours = np.concatenate([found.coefficients["b"], found.thresholds["b"]])
+    assert np.abs((ours - b) / se).max() < 1e-3
+    errors = np.concatenate([found.coefficients["se"], found.thresholds["se"]])
+    np.testing.assert_allclose(errors, se, rtol=1e-4)
+
+
 def test_lines_that_are_not_parallel_are_named():
     rng = np.random.default_rng(1)
     a = rng.normal(size=600)

@@ -39,6 +39,7 @@ _THESES = "Usual in Vietnamese theses of this field; first source open"
 _WIDTH = "Interval width (5 - 1) / 5 = 0.8; usual in Vietnamese theses, first source open"
 _HAIR = "Hair, Black, Babin & Anderson (2010), Multivariate Data Analysis; Nguyễn Đình Thọ (2011)"
 _COHEN = "Cohen, J. (1988), Statistical Power Analysis for the Behavioral Sciences"
+_MUTHEN = "Muthén & Muthén (2002), Structural Equation Modeling, 9, 599-620; source not seen"
 _FORNELL = "Fornell & Larcker (1981), Journal of Marketing Research, 18, 39-50"
 _HENSELER = "Henseler, Ringle & Sarstedt (2015), Journal of the Academy of Marketing Science, 43, 115-135"
 _PODSAKOFF = "Podsakoff, MacKenzie, Lee & Podsakoff (2003), Journal of Applied Psychology, 88, 879-903; by custom"
@@ -131,6 +132,10 @@ METHODS: tuple[Rule, ...] = (
     _method("chi_square.expected", 5, "Expected count of a cell, at least", "Cochran (1954)"),
     _method("equivalence.margin", 0.5, "Difference in standard deviations that does not matter, at most", _NORMAN),
     _method("power", 0.8, "Power for which the smallest effect is stated", _COHEN),
+    _method("simulated.converged", 0.95, "Share of simulated studies with a solution, at least", _OWN_BOUND),
+    _method("simulated.bias", 0.1, "Bias of simulated estimates and errors, as a share, at most", _MUTHEN),
+    _method("simulated.coverage_low", 0.91, "Coverage of simulated 95 % intervals, at least", _MUTHEN),
+    _method("simulated.coverage_high", 0.98, "Coverage of simulated 95 % intervals, at most", _MUTHEN),
     _method("impute.missing", 0.5, "Share of a column that is imputed, at most", "Usual convention; first source open"),
     _method("counts.spread", 1.5, "Pearson chi-square over its df of a Poisson model, at most", _OWN_BOUND),
     _method("twoway.cell", 5, "Persons in a cell of two crossed factors, at least", _OWN_BOUND),

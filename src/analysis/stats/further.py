@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..rules import cutoff
 from .design import Design, build
 from .leastsquares import refuse_dependent_columns
 from .likelihood import EffectRow, LikelihoodFit, LikelihoodModel, effects, fitted_by, usual_cautions
+from .quantile import quantile_covariance, quantile_fit
 from .rows import Array, Labels, check_level, rows
 
 
@@ -217,7 +219,7 @@ def quantile_regression(formula: str, x: object, *, quantile: float = 0.5, level
     Returns
     -------
     LikelihoodModel
-        Errors allow unequal spread (kernel estimate, Hall and Sheather's bandwidth).
+        Errors allow unequal spread (Hendricks and Koenker, Hall and Sheather's bandwidth).
 
     Raises
     ------
@@ -226,7 +228,8 @@ def quantile_regression(formula: str, x: object, *, quantile: float = 0.5, level
 
     References
     ----------
-    Koenker, R., & Bassett, G. (1978). Econometrica, 46, 33-50. R: ``quantreg::rq``. statsmodels: ``QuantReg``.
+    Koenker, R., & Bassett, G. (1978). Econometrica, 46, 33-50. R: ``summary(quantreg::rq(…), se = "nid")``.
+    statsmodels: ``QuantReg``, whose errors take one density for all rows.
 
     Examples
     --------
@@ -237,13 +240,21 @@ def quantile_regression(formula: str, x: object, *, quantile: float = 0.5, level
     if not 0 < quantile < 1:
         raise ModelError(problem("further.quantile", value=quantile))
     design = _design(formula, rows(x), level)
-    found = _fitted(design, lambda sm, y, z: sm.QuantReg(y, z).fit(q=quantile, max_iter=5000, p_tol=1e-9))
-    lines = tuple(effects(design.terms, np.asarray(found.params), np.asarray(found.cov_params()), level, ratios=False))
-    e = np.asarray(found.resid)
+    b, cov = quantile_fit(design.x, design.y, quantile), quantile_covariance(design.x, design.y, quantile)
+    if b is None or cov is None:
+        raise ModelError(problem("further.no_solution"))
+    lines = tuple(effects(design.terms, b, cov, level, ratios=False))
+    e = design.y - design.x @ b
     loss = float((e * (quantile - (e < 0))).sum())
     n = len(design.y)
     value = n * float(np.log(quantile * (1 - quantile))) - n * float(np.log(loss / n)) - n  # asymmetric Laplace errors
-    return _model(formula, "quantile", design, lines, fitted_by(value, None, len(lines) + 1, 0, n), level, True, found)
+    fit = fitted_by(value, None, len(lines) + 1, 0, n)
+    found = _model(formula, "quantile", design, lines, fit, level, True, None)
+
+    def kept() -> object:
+        return _fitted(design, lambda sm, y, z: sm.QuantReg(y, z).fit(q=quantile, max_iter=5000, p_tol=1e-9))
+
+    return replace(found, _kept=kept)
 
 
 def _design(formula: str, taken: object, level: float) -> Design:
