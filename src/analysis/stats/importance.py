@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MOST = 18  # terms: 2^18 regressions
 _CHUNK = 20_000
+_KEPT = 0.5  # of the resamples: with fewer there is no interval
+_SINGULAR = 1e-10  # smallest eigenvalue of correlations that determine each other
 _RESAMPLED = 12  # terms up to which all subsets are computed again for every resample
 _CELLS = 20_000_000  # subsets times resamples held at once
 
@@ -276,6 +278,7 @@ def dominance(
     if isinstance(source, Rows) and resamples and len(terms) <= _RESAMPLED:
         source_of_chance = np.random.default_rng(SEED) if rng is None else rng
         boot = _resampled(parsed, source, owner, len(terms), resamples, source_of_chance)
+        boot = boot if len(boot) >= _KEPT * resamples else None  # what is left would not be the same question
     single = len(set(owner.tolist())) == len(owner)
     weights = relative_weights(corr[:-1, :-1], corr[:-1, -1]) if single else None
     rank = np.argsort(np.argsort(-point, kind="stable"), kind="stable") + 1
@@ -290,6 +293,8 @@ def dominance(
     more = (caution("importance.order_unsure", "note", share=same),) if unsure and same is not None else ()
     if len(terms) > _RESAMPLED and resamples:
         more = (caution("importance.no_intervals", "note", k=len(terms), most=_RESAMPLED),)
+    elif isinstance(source, Rows) and resamples and boot is None:
+        more = (caution("resample.too_few", least=int(100 * _KEPT), resamples=resamples),)
     drawn = 0 if boot is None else len(boot)
     return Dominance(
         str(parsed), base.r2, tuple(lines), tuple(_dominated(added, terms)), same, base.n, base.missing, base.dropped,
@@ -307,7 +312,7 @@ def relative_weights(corr: Array, effects: Array) -> Array:
 def _resampled(
     formula: Formula, source: Rows, owner: npt.NDArray[np.intp], terms: int, resamples: int, rng: np.random.Generator
 ) -> Array:
-    """LMG of every resample (b, terms); one in which a column does not vary is left out."""
+    """LMG of every resample (b, terms); one whose columns do not vary or determine each other is left out."""
     design = build(formula, source, None)
     values = np.column_stack([design.x[:, 1:], design.y])
     drawn = units(values)
@@ -318,6 +323,7 @@ def _resampled(
         sd = np.sqrt(np.diagonal(cov, axis1=1, axis2=2))
         whole = (sd > 0).all(axis=1)
         corr = cov[whole] / (sd[whole, :, None] * sd[whole, None, :])
+        corr = corr[np.linalg.eigvalsh(corr[:, :-1, :-1])[:, 0] > _SINGULAR]
         for part in np.array_split(corr, max(1, len(corr) * 2**terms // _CELLS)):
             found.append(_r2_by_sweeps(part, owner, terms) @ shares.T)
     return np.vstack(found)
