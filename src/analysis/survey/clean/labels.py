@@ -13,6 +13,7 @@ from .work import Change, Work
 ORDER = 60
 ID = "labels"
 UNKNOWN = "unknown_label"
+_RARE = 20  # one answer of so many is a slip of words, no step of a scale
 #: Typed without accents: its reason is the label that it can only mean.
 BARE = "unaccented"
 
@@ -34,7 +35,10 @@ def apply(work: Work) -> None:
             for place, after in meant.items()
             if after is not None
         }
-        for step in _one_step(scale, labels, found, meant):
+        often = {
+            place: value for place, value in found.items() if len(work.rows(code, [place])) * _RARE >= len(work.kept)
+        }
+        for step in _one_step(scale, labels, often, meant):
             doubtful.setdefault(step, []).append(code)
         replaced(work, code, changes, [place for place in found if place not in changes], _spellings(scale))
     for (level, words), codes in doubtful.items():
