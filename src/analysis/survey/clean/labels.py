@@ -35,14 +35,17 @@ def apply(work: Work) -> None:
             for place, after in meant.items()
             if after is not None
         }
-        often = {
-            place: value for place, value in found.items() if len(work.rows(code, [place])) * _RARE >= len(work.kept)
-        }
-        for step in _one_step(scale, labels, often, meant):
+        doubted = any(_one_step(scale, labels, found, meant))
+        for step in _one_step(scale, labels, _often(work, code, found), meant) if doubted else ():
             doubtful.setdefault(step, []).append(code)
         replaced(work, code, changes, [place for place in found if place not in changes], _spellings(scale))
     for (level, words), codes in doubtful.items():
         work.notes.append(caution("clean.one_step", items=tuple(codes), words=words, level=level))
+
+
+def _often(work: Work, code: str, found: Mapping[int, object]) -> dict[int, object]:
+    """Values that are no slip of words."""
+    return {place: value for place, value in found.items() if len(work.rows(code, [place])) * _RARE >= len(work.kept)}
 
 
 def _one_step(
