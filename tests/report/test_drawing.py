@@ -111,3 +111,13 @@ def test_boxes_of_a_flow_diagram_never_meet_and_stay_on_the_page(steps):
     width, height = canvas.get_size_inches() * canvas.dpi
     assert all(box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height for box in boxes)
     assert canvas.get_size_inches()[1] < 8.6
+
+
+def test_a_map_of_items_with_long_questions_keeps_room(recwarn) -> None:
+    """Labels were measured in larger letters than they are printed in, and the map collapsed."""
+    labels = [f"water_supply_item_{at}. {LONG} {LONG} {LONG}" for at in range(3)]
+    canvas = drawing._loadings({"labels": labels, "factors": ["F1"], "matrix": [[0.8], [0.7], [0.2]], "decimal": ","})
+    canvas.canvas.draw()
+    assert not [each for each in recwarn if "collapsed" in str(each.message)]
+    assert [text.get_text() for text in canvas.axes[0].texts] == ["0,80", "0,70", "0,20"]
+    assert len(canvas.axes[0].get_yticklabels()) == 3

@@ -141,3 +141,25 @@ def test_a_corrected_correlation_beyond_one_is_named():
     corr[:4, :4] = np.abs(corr[:4, :4])
     well = fornell_larcker(Moments(names, 300, np.zeros(8), corr), members)
     assert "constructs.beyond_one" not in [each.code for each in well.cautions]
+
+
+def test_items_that_do_not_correlate_at_all_leave_no_geometric_mean() -> None:
+    """A floor of 1e-300 gave ratios of 1e50, which no table can print."""
+    corr = [[1], [0.0, 1], [0.3, 0.3, 1], [0.3, 0.3, 0.5, 1]]
+    m = Moments.from_printed(corr, n=100, names=["a1", "a2", "b1", "b2"])
+    with pytest.raises(ModelError) as refusal:
+        htmt(m, {"A": ["a1", "a2"], "B": ["b1", "b2"]})
+    assert refusal.value.problems[0].code == "constructs.nothing_within"
+    across = [[1], [0.5, 1], [0.0, 0.3, 1], [0.3, 0.3, 0.5, 1]]
+    m = Moments.from_printed(across, n=100, names=["a1", "a2", "b1", "b2"])
+    [row] = htmt(m, {"A": ["a1", "a2"], "B": ["b1", "b2"]}).pair_rows
+    assert row.htmt2.value == 0
+    assert row.htmt.value == pytest.approx(0.225 / 0.5)
+
+
+def test_resamples_of_few_rows_give_no_interval_without_end() -> None:
+    draw = np.random.default_rng(4)
+    x = pd.DataFrame(draw.integers(1, 6, (9, 4)), columns=["a1", "a2", "b1", "b2"])
+    for row in htmt(x, {"A": ["a1", "a2"], "B": ["b1", "b2"]}).pair_rows:
+        for each in (row.htmt, row.htmt2):
+            assert all(bound is None or np.isfinite(bound) for bound in (each.low, each.high, each.se))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import ModelError
-from analysis.stats.importance import lmg
+from analysis.stats.importance import dominance, lmg
 from analysis.stats.moments import moments
 from analysis.stats.result import from_dict, to_dict
 
@@ -61,3 +61,13 @@ def test_what_cannot_be_divided_is_refused():
     assert refusal(lambda: lmg("y ~ a + b", moments(x)))[0] == "regression.rank_deficient"
     many = " + ".join(f"x{j}" for j in range(19))
     assert refusal(lambda: lmg(f"y ~ {many}", x)) == ("importance.too_many_terms", {"k": 19, "most": 18})
+
+
+def test_resamples_whose_factors_determine_each_other_are_left_out() -> None:
+    """Four rows: most resamples hold two different ones at the most, and their R^2 was no number."""
+    x = pd.DataFrame({"y": [1.0, 2.0, 2.5, 4.0], "a": [1.0, 3.0, 2.0, 4.0], "b": [2.0, 1.0, 4.0, 3.0]})
+    few = dominance("y ~ a + b", x, resamples=200)
+    assert all(row.low is None or 0 <= row.low <= row.high <= 1 for row in few.term_rows)
+    draw = np.random.default_rng(1)
+    wide = pd.DataFrame(draw.normal(size=(40, 3)), columns=["y", "a", "b"])
+    assert dominance("y ~ a + b", wide, resamples=200).resamples == 200

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import StudyError
+from analysis.report.words import sentence
 from analysis.study import load_study
 from analysis.survey.clean import keying
 from analysis.survey.log import replay, reverse
@@ -263,3 +264,29 @@ def test_every_changed_cell_says_why() -> None:
     assert all(row.cell for row in log.rows if row.variable)
     turned = next(row for row in log.rows if row.rule == "reverse")
     assert (turned.reason, int(turned.before or 0) + int(turned.after or 0)) == ("6 - x", 6)
+
+
+def test_two_words_of_one_step_beside_a_free_one_are_told(tmp_path: Path) -> None:
+    """A page that declares rate5 for Kém, Yếu, Trung bình, Khá, Tốt was believed without a word."""
+    page = """\
+study: s
+title: {vi: a, en: a}
+simulated: true
+responses: {file: a.csv}
+scales: {q: {dictionary: rate5}}
+constructs: {A: {role: factor, scale: q, name: {vi: A, en: A}}}
+"""
+    (tmp_path / "study.yml").write_text(page, encoding="utf-8")
+    (tmp_path / "items.csv").write_text("code,construct,text_vi,text_en\nA1,A,a,a\nA2,A,b,b\n", encoding="utf-8")
+    for words, told in (
+        (("Kém", "Yếu", "Trung bình", "Khá", "Tốt"), [("Kém", "Yếu")]),
+        (("Kém", "Trung bình", "Khá", "Tốt", "Rất tốt"), []),
+        (("Kém", "Poor", "Khá", "Tốt", "KHÁ"), []),
+    ):
+        lines = ["A1,A2", *(f"{words[at % 5]},{words[(at * 3) % 5]}" for at in range(25))]
+        (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+        notes = [each for each in prepare(tmp_path, cache=False).log.notes if each.code == "clean.one_step"]
+        assert [each.get("words") for each in notes] == told
+        assert all(each.get("items") == ("A1", "A2") and each.get("level") == 1 for each in notes)
+        for lang in ("vi", "en"):
+            assert all("{" not in sentence(each, lang) for each in notes)

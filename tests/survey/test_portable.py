@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from analysis.errors import DataError
 from analysis.study import ResponsesFile
+from analysis.survey.encodings import encodings
 from analysis.survey.raw import RawFile
 from analysis.survey.read import RawTable, read
-from analysis.survey.read.por_dictionary import without_missing
+from analysis.survey.read.por_dictionary import words_of
 
 #: Written by PSPP 1.6.2 (day and time set back):
 #: DATA LIST LIST /Q1 (F2.0) Q2 (F3.1) Q3 (F5.0) Q4 (F8.0) G (A4) N (A8) W (F5.0).
@@ -44,7 +45,10 @@ CELLS = [
 
 
 def table(text: str) -> RawTable:
-    content = text.encode("latin-1")
+    return read_bytes(text.encode("latin-1"))
+
+
+def read_bytes(content: bytes) -> RawTable:
     return read(RawFile("a.por", content, hashlib.sha256(content).hexdigest()), ResponsesFile("a.por"))
 
 
@@ -84,6 +88,32 @@ def test_numbers_of_base_30(record: str, range_: tuple[float, float]) -> None:
     assert found.cells.to_numpy().tolist() == CELLS
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1258", "tcvn3"])
+def test_vietnamese_labels_and_texts_are_kept(encoding: str) -> None:
+    """The reader of values gives a sign for every letter that is not ASCII."""
+    table_of = encodings().get(encoding)
+    made = "".join(FILE.split("\n")).encode("latin-1")
+    words = {
+        b"E/I know the law": "Tôi nắm vững pháp luật của Nhà nước",
+        b"H/Strongly disagree": "Rất không đồng ý",
+        b"E/Strongly agree": "Rất đồng ý",
+        b"8/Lan     ": "Lương",
+    }
+    for old, new in words.items():
+        content = table_of.encode(new) if table_of else new.encode()
+        assert made.count(old) == 1
+        made = made.replace(old, base_30(len(content)) + b"/" + content)
+    found = read_bytes(b"\r\n".join(made[at : at + 80].ljust(80, b"Z") for at in range(0, len(made), 80)))
+    assert found.descriptions[0] == "Tôi nắm vững pháp luật của Nhà nước"
+    assert (found.labels[0][1], found.labels[0][5]) == ("Rất không đồng ý", "Rất đồng ý")
+    assert found.cells[5].tolist()[:2] == ["Lương", "x"]
+
+
+def base_30(number: int) -> bytes:
+    digits = "0123456789ABCDEFGHIJKLMNOPQRST"
+    return (digits[number // 30] + digits[number % 30] if number >= 30 else digits[number]).encode()
+
+
 @given(st.integers(464, len(FILE) - 1), st.sampled_from("/0Z8ABDEF*. "))
 def test_a_damaged_dictionary_is_refused_or_read(at: int, letter: str) -> None:
     """Never an error of another kind."""
@@ -95,7 +125,7 @@ def test_a_damaged_dictionary_is_refused_or_read(at: int, letter: str) -> None:
 @given(st.integers(464, len(FILE) - 1))
 def test_half_a_file_has_no_dictionary(length: int) -> None:
     try:
-        without_missing(FILE[:length].encode("latin-1"))
+        words_of(FILE[:length].encode("latin-1"))
     except ValueError:
         return
     assert FILE[:length].replace("\n", "").find("6/FemaleF") > 0

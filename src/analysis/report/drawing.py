@@ -226,8 +226,9 @@ def _loadings(data: Mapping[str, Any]) -> Canvas:
     )
     sns.heatmap(
         matrix, annot=written, fmt="", vmin=-1, vmax=1, cmap="vlag", xticklabels=list(data["factors"]),
-        yticklabels=names, ax=axes, linewidths=0.6, cbar=False, annot_kws={"fontsize": 8},
+        yticklabels=False, ax=axes, linewidths=0.6, cbar=False, annot_kws={"fontsize": 8},
     )  # fmt: skip
+    axes.set_yticks(np.arange(len(names)) + 0.5, names, fontsize=7)  # labels in larger letters may leave no room
     shades = sns.color_palette("vlag", as_cmap=True)
     for text, value in zip(axes.texts, matrix.ravel(), strict=True):
         text.set_color(_ink(shades((float(value) + 1) / 2)))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Members: TypeAlias = Mapping[str, Sequence[str]]
 
 _KEPT = 0.5  # of the resamples: with fewer there is no interval
+_NONE = 1e-12  # correlations below this are those of nothing
 _FLAT = 1e-12
 
 
@@ -188,6 +189,9 @@ def htmt(
     at = {code: [names.index(item) for item in items] for code, items in constructs.items()}
     pairs = tuple(combinations(at, 2))
     points = {kind: _ratios(m.corr[None], at, kind)[0] for kind in ("htmt", "htmt2")}
+    for j, pair in enumerate(pairs):
+        if np.isnan([points[kind][j] for kind in points]).any():
+            raise ModelError(problem("constructs.nothing_within", first=pair[0], second=pair[1]))
     drawn = _drawn(answers, at, resamples, rng) if answers is not None and resamples else {}
     kept = len(drawn["htmt"]) if drawn else 0
     usable = kept >= _KEPT * resamples and kept > 0
@@ -197,6 +201,9 @@ def htmt(
         if not usable:
             return Estimate(value, method="none")
         found = drawn[kind][:, j]
+        found = found[~np.isnan(found)]
+        if len(found) < _KEPT * resamples:
+            return Estimate(value, method="none")
         low, high = percentile(found, level)
         return Estimate(value, float(found.std(ddof=1)), low, high, level, "bootstrap_percentile")
 
@@ -309,13 +316,13 @@ def construct_cautions(m: Moments) -> Iterator[Caution]:
 
 
 def _ratios(corr: Array, at: Mapping[str, Sequence[int]], kind: str) -> Array:
-    """Ratios (b, pairs) of a batch of correlation matrices."""
+    """Ratios (b, pairs) of a batch of correlation matrices; NaN where items of a construct do not correlate at all."""
     size = np.abs(corr)
     means = {code: _mean(size, _within(items), kind) for code, items in at.items()}
-    found = [
-        _mean(size, [(i, j) for i in at[a] for j in at[b]], kind) / np.sqrt(means[a] * means[b])
-        for a, b in combinations(at, 2)
-    ]
+    found = []
+    for a, b in combinations(at, 2):
+        across, within = _mean(size, [(i, j) for i in at[a] for j in at[b]], kind), np.sqrt(means[a] * means[b])
+        found.append(np.divide(across, within, out=np.full(len(within), np.nan), where=within > _NONE))
     return np.column_stack(found)
 
 
@@ -329,7 +336,8 @@ def _mean(size: Array, pairs: Sequence[tuple[int, int]], kind: str) -> Array:
     values = size[:, first, second]
     if kind == "htmt":
         return np.asarray(values.mean(axis=1))
-    return np.asarray(np.exp(np.log(np.maximum(values, 1e-300)).mean(axis=1)))
+    none = (values < _NONE).any(axis=1)  # one correlation of nothing makes the geometric mean nothing
+    return np.where(none, 0.0, np.exp(np.log(np.maximum(values, _NONE)).mean(axis=1)))
 
 
 def _drawn(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MOST = 18  # terms: 2^18 regressions
+_KEPT = 0.5  # of the resamples: with fewer there is no interval
+_SINGULAR = 1e-10  # smallest eigenvalue of correlations that determine each other
 _RESAMPLED = 12  # terms up to which all subsets are computed again for every resample
 _CELLS = 1_000_000  # subsets times resamples held at once
 
@@ -295,9 +297,9 @@ def dominance(
     point = np.array([row.lmg for row in base.term_rows])
     boot = None
     if of.values is not None and resamples and len(terms) <= _RESAMPLED:
-        boot = _resampled(
-            of.values, of.owner, len(terms), resamples, np.random.default_rng(SEED) if rng is None else rng
-        )
+        chance = np.random.default_rng(SEED) if rng is None else rng
+        boot = _resampled(of.values, of.owner, len(terms), resamples, chance)
+        boot = boot if len(boot) >= _KEPT * resamples else None  # what is left would not be the same question
     single = len(terms) == len(of.owner)
     weights = relative_weights(corr[:-1, :-1], corr[:-1, -1]) if single else None
     rank = np.argsort(np.argsort(-point, kind="stable"), kind="stable") + 1
@@ -317,6 +319,8 @@ def dominance(
     more = (caution("importance.order_unsure", "note", share=same),) if unsure and same is not None else ()
     if len(terms) > _RESAMPLED and resamples:
         more = (caution("importance.no_intervals", "note", k=len(terms), most=_RESAMPLED),)
+    elif of.values is not None and resamples and boot is None:
+        more = (caution("resample.too_few", least=int(100 * _KEPT), resamples=resamples),)
     drawn = 0 if boot is None else len(boot)
     return Dominance(
         base.formula, base.r2, tuple(lines), tuple(_dominated(of.r2, terms)), same, base.n, base.missing, base.dropped,
@@ -358,7 +362,7 @@ def relative_weights(corr: Array, effects: Array) -> Array:
 def _resampled(
     values: Array, owner: npt.NDArray[np.intp], terms: int, resamples: int, rng: np.random.Generator
 ) -> Array:
-    """LMG of every resample (b, terms); one in which a column does not vary is left out."""
+    """LMG of every resample (b, terms); one whose columns do not vary or determine each other is left out."""
     drawn = units(values)
     shares = _shares(terms)
     found = []
@@ -367,6 +371,7 @@ def _resampled(
         sd = np.sqrt(np.diagonal(cov, axis1=1, axis2=2))
         whole = (sd > 0).all(axis=1)
         corr = cov[whole] / (sd[whole, :, None] * sd[whole, None, :])
+        corr = corr[np.linalg.eigvalsh(corr[:, :-1, :-1])[:, 0] > _SINGULAR]
         for part in np.array_split(corr, max(1, len(corr) * 2**terms // _CELLS)):
             found.append(r2_of_subsets(part, owner, terms) @ shares.T)
     return np.vstack(found)

@@ -202,3 +202,14 @@ def test_an_answer_that_is_cleaned_again_is_the_same(tmp_path: Path) -> None:
         cleaning=replace(study.cleaning, screening=()), sources={},
     )  # fmt: skip
     assert prepare(again, cache=False).frame.equals(first.frame)
+
+
+@pytest.mark.parametrize("code", ["GT", "ne", "By", "WITH", "MĐHL1"])
+def test_words_of_the_language_of_spss_are_exported(data: Dataset, code: str) -> None:
+    """A variable called GT (giới tính) stopped the whole export."""
+    first = replace(data.fields[0], name=code)
+    small = replace(data, fields=(first,), columns={code: data.columns[data.fields[0].name]})
+    found = table("demo.sav", dict(exported(small))["demo.sav"])
+    assert found.headers == (code if code == "MĐHL1" else f"{code}_",)
+    assert found.descriptions == (first.label["vi"],)
+    assert found.labels[0] == {level.code: level.label["vi"] for level in first.levels}

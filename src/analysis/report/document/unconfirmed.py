@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 #: Parts of a page whose entries have names that a reader knows; the others are named as a whole.
 _NAMED = ("constructs", "variables")
+
+#: Letters of a name; questions that serve as names are longer.
+_LONG = 36
 
 #: Entries that have words of their own.
 _OWN_WORDS = {"cleaning.speed": "speed"}
@@ -44,6 +48,11 @@ def running(study: Study, pen: Pen) -> str:
     return " · ".join((*simulated, *guessed))
 
 
+def _short(label: str) -> str:
+    """A question as a name: as many whole words as tell it from the others."""
+    return textwrap.shorten(label, _LONG, placeholder=" …")
+
+
 def _parts(study: Study, pen: Pen) -> Iterator[str]:
     sections: dict[str, list[str]] = {}
     for guess in study.guesses:
@@ -53,7 +62,7 @@ def _parts(study: Study, pen: Pen) -> Iterator[str]:
     for section, entries in sections.items():
         words = pen.word(f"document.guess.{section}")
         said = words if not words.startswith("document.") else pen.word("document.guess.other")
-        named = [pen.label(entry) for entry in entries if entry] if section in _NAMED else []
+        named = [_short(pen.label(entry)) for entry in entries if entry] if section in _NAMED else []
         yield f"{said} ({', '.join(named)})" if named else said
     if study.unconfirmed:
         yield f"{pen.word('document.guess.reverse')} ({', '.join(study.unconfirmed)})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from .words import visible
 #: Where the header keeps day and time of its making, and what stands there instead: no clock in a file.
 _CLOCK = slice(92, 109)
 _DAY = b"01 Jan 8000:00:00"
+#: Words of the language of SPSS, which no variable may be called.
+_RESERVED = ("all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with")
 _MEASURES = {"ordered": "ordinal", "item": "ordinal", "number": "scale", "score": "scale"}
 
 
@@ -29,21 +31,41 @@ def files(data: Dataset) -> Iterator[tuple[str, bytes]]:
 def _written(data: Dataset, lang: str) -> bytes:
     import pyreadstat
 
-    frame = pd.DataFrame({field.name: _column(data.columns[field.name], field) for field in data.fields})
+    names = names_of(field.name for field in data.fields)
+    frame = pd.DataFrame({names[field.name]: _column(data.columns[field.name], field) for field in data.fields})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.sav"
         pyreadstat.write_sav(
             frame,
             str(path),
             file_label=_stamp(data, lang),
-            column_labels={field.name: _short(field.label[lang], 255) for field in data.fields},
-            variable_value_labels={field.name: _labels(field, lang) for field in data.fields if field.levels},
-            variable_measure={field.name: _MEASURES.get(field.kind, "nominal") for field in data.fields},
-            variable_format={field.name: "F8.0" for field in data.fields if field.type == "integer"},
+            column_labels={names[field.name]: _short(field.label[lang], 255) for field in data.fields},
+            variable_value_labels={names[field.name]: _labels(field, lang) for field in data.fields if field.levels},
+            variable_measure={names[field.name]: _MEASURES.get(field.kind, "nominal") for field in data.fields},
+            variable_format={names[field.name]: "F8.0" for field in data.fields if field.type == "integer"},
         )
         content = bytearray(path.read_bytes())
     content[_CLOCK] = _DAY
     return bytes(content)
+
+
+def names_of(codes: Iterable[str]) -> dict[str, str]:
+    """Names that SPSS allows: a word of its language gets a line behind it, and capitals do not tell two names apart.
+
+    Examples
+    --------
+    >>> names_of(["GT", "gt_", "DT1", "dt1"])
+    {'GT': 'GT_', 'gt_': 'gt__', 'DT1': 'DT1', 'dt1': 'dt1_'}
+    """
+    taken = set(_RESERVED)
+    found: dict[str, str] = {}
+    for code in codes:
+        name = code
+        while name.casefold() in taken:
+            name += "_"
+        taken.add(name.casefold())
+        found[code] = name
+    return found
 
 
 def _stamp(data: Dataset, lang: str) -> str:

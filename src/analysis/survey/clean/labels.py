@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from ...errors import Slot, nearest, problem
+from ...errors import Slot, caution, nearest, problem
 from ...study import Scale
 from ..likert import Labels, labels_of
 from ..text import fold, shown
@@ -13,6 +13,7 @@ from .work import Change, Work
 ORDER = 60
 ID = "labels"
 UNKNOWN = "unknown_label"
+_RARE = 20  # one answer of so many is a slip of words, no step of a scale
 #: Typed without accents: its reason is the label that it can only mean.
 BARE = "unaccented"
 
@@ -20,6 +21,7 @@ BARE = "unaccented"
 def apply(work: Work) -> None:
     """Turn labels into codes; what is no label of the scale is refused, or made missing where the page says so."""
     known = {name: labels_of(scale) for name, scale in work.study.scales.items()}
+    doubtful: dict[tuple[int, tuple[str, ...]], list[str]] = {}
     for code in work.items:
         scale = work.study.scale_of(code)
         labels = known[work.study.items[code].scale]
@@ -34,7 +36,35 @@ def apply(work: Work) -> None:
             for place, after in meant.items()
             if after is not None
         }
+        doubted = any(_one_step(scale, labels, found, meant))
+        for step in _one_step(scale, labels, _often(work, code, found), meant) if doubted else ():
+            doubtful.setdefault(step, []).append(code)
         replaced(work, code, changes, [place for place in found if place not in changes], _spellings(scale))
+    for (level, words), codes in doubtful.items():
+        work.notes.append(caution("clean.one_step", items=tuple(codes), words=words, level=level))
+
+
+def _often(work: Work, code: str, found: Mapping[int, object]) -> dict[int, object]:
+    """Values that are no slip of words."""
+    return {place: value for place, value in found.items() if len(work.rows(code, [place])) * _RARE >= len(work.kept)}
+
+
+def _one_step(
+    scale: Scale, labels: Labels, found: Mapping[int, object], meant: Mapping[int, int | float | None]
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Levels that two words of one column stand for while another level stands free: perhaps another scale."""
+    wordings: dict[int, dict[str, str]] = {}
+    for place, value in found.items():
+        code = meant[place]
+        if isinstance(value, str) and isinstance(code, int) and code in scale.levels and fold(value) in labels.codes:
+            wordings.setdefault(code, {})[fold(value)] = value
+    said = sum(map(len, wordings.values()))
+    if not len(wordings) < said <= len(scale.levels):
+        return
+    for code, words in sorted(wordings.items()):
+        own = {fold(scale.levels[code].vi), fold(scale.levels[code].en)}
+        if len(words) > 1 and set(words) != own:
+            yield code, tuple(words[each] for each in sorted(words))
 
 
 def replaced(

@@ -1,7 +1,8 @@
-"""The dictionary of a portable file: what each variable declares as missing, and the file without these declarations.
+"""What a portable file says in words: names, labels, texts, declared codes; and the file without these declarations.
 
 The reader of values empties declared codes as it meets them. Taken out of the dictionary, they stay visible like those
-of every other format, and cleaning makes them missing on record.
+of every other format, and cleaning makes them missing on record. That reader also loses every letter that is not ASCII:
+texts are read here as bytes, whose encoding is found by evidence.
 
 References
 ----------
@@ -34,6 +35,8 @@ class _Reading:
     widths: list[int] = field(default_factory=list)
     missing: dict[str, list[Range]] = field(default_factory=dict)
     cuts: list[tuple[int, int]] = field(default_factory=list)
+    described: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, dict[Any, str]] = field(default_factory=dict)
 
     def tag(self) -> str:
         self.at += 1
@@ -74,8 +77,19 @@ class _Reading:
         return self.string() if self.widths[self.names.index(name)] else self.number()
 
 
-def without_missing(content: bytes) -> tuple[bytes, dict[str, tuple[Range, ...]]]:
-    """A portable file whose declared codes stay visible, and what they are.
+@dataclass(frozen=True)
+class Words:
+    """What the dictionary and the cases say, by the place of the variable; texts are characters of latin-1."""
+
+    content: bytes  # the file without the records of missing values
+    missing: dict[int, tuple[Range, ...]]
+    described: dict[int, str]
+    labels: dict[int, dict[Any, str]]
+    texts: dict[int, list[str]]  # cells of the variables that hold texts
+
+
+def words_of(content: bytes) -> Words:
+    """A portable file whose declared codes stay visible, what they are, and its texts as bytes.
 
     Parameters
     ----------
@@ -84,9 +98,8 @@ def without_missing(content: bytes) -> tuple[bytes, dict[str, tuple[Range, ...]]
 
     Returns
     -------
-    tuple of (bytes, dict)
-        The file without the records of missing values; for each variable that has some the low and high of every
-        range, infinite where one is open. Bytes of texts are given as characters of latin-1.
+    Words
+        For each variable with declared codes the low and high of every range, infinite where one is open.
 
     Raises
     ------
@@ -99,6 +112,7 @@ def without_missing(content: bytes) -> tuple[bytes, dict[str, tuple[Range, ...]]
         reading.string(), reading.string()
         while (tag := reading.tag()) != _DATA:
             _record(reading, tag)
+        texts = _texts(reading)
     except IndexError:
         raise ValueError from None
     kept, last = [], 0
@@ -106,13 +120,36 @@ def without_missing(content: bytes) -> tuple[bytes, dict[str, tuple[Range, ...]]
         kept.append(reading.text[last:start])
         last = end
     made = "".join((*kept, reading.text[last:]))
-    return _wrapped(made), {name: tuple(found) for name, found in reading.missing.items()}
+    place = {name: at for at, name in enumerate(reading.names)}
+    return Words(
+        _wrapped(made),
+        {place[name]: tuple(found) for name, found in reading.missing.items()},
+        {place[name]: text for name, text in reading.described.items()},
+        {place[name]: found for name, found in reading.labels.items()},
+        texts,
+    )
+
+
+def _texts(reading: _Reading) -> dict[int, list[str]]:
+    """The cells of the variables that hold texts; the end of the cases is a Z."""
+    found: dict[int, list[str]] = {at: [] for at, width in enumerate(reading.widths) if width}
+    if not found:
+        return found
+    while reading.at < len(reading.text) and reading.text[reading.at] != "Z":
+        for at, width in enumerate(reading.widths):
+            if width:
+                found[at].append(reading.string())
+            else:
+                reading.number()
+    return found
 
 
 def _record(reading: _Reading, tag: str) -> None:
     start = reading.at - 1
-    if tag in _STRINGS or tag in "6C":
+    if tag in _STRINGS or tag == "6":
         reading.string()
+    elif tag == "C":
+        reading.described[reading.names[-1]] = reading.string()
     elif tag in "45":
         reading.whole()
     elif tag == "7":
@@ -127,9 +164,8 @@ def _record(reading: _Reading, tag: str) -> None:
         reading.cuts.append((start, reading.at))
     elif tag == "D":
         names = [reading.string() for _ in range(_count(reading))]
-        for _ in range(_count(reading)):
-            reading.value(names[0])
-            reading.string()
+        labels = {reading.value(names[0]): reading.string() for _ in range(_count(reading))}
+        reading.labels |= dict.fromkeys(names, labels)
     elif tag == "E":
         for _ in range(_count(reading)):
             reading.string()
