@@ -8,6 +8,7 @@ import pytest
 
 from analysis.chapters.latent import latent
 from analysis.errors import ModelError
+from analysis.stats.regression import ols
 
 FORMULA = "Y ~ A + B"
 
@@ -72,6 +73,21 @@ def test_only_complete_answers_on_both_sides(study, r):
     whole, found = latent(study(answers[20:]), FORMULA), latent(study(answers), FORMULA)
     assert (found.n, whole.n) == (220, 220)
     assert found.rows == whole.rows
+
+
+def test_a_handful_of_persons_is_never_told_from_the_difference(study, r):
+    """Four incomplete questionnaires stay in, with every answer that they hold; five are left out."""
+    answers = pd.DataFrame(r["data"]).astype(float).assign(team=["a", "b"] * 120)
+    answers.loc[:3, "A1"] = np.nan
+    responses = study(answers)
+    found = latent(responses, FORMULA)
+    assert (found.n, found.missing) == (240, "fiml")
+    z = responses.frame[["Y", "A", "B"]]
+    everybody = ols(FORMULA, (z - z.mean()) / z.std())
+    assert [row.beta for row in found.rows] == pytest.approx([row.b for row in everybody.coefficient_rows[1:]])
+    assert [row.path for row in found.rows] == pytest.approx(r["path"], abs=0.05)
+    answers.loc[4, "A1"] = np.nan
+    assert (latent(study(answers), FORMULA).n, latent(study(answers), FORMULA).missing) == (235, "listwise")
 
 
 @pytest.mark.parametrize("formula", ["Y ~ team", "Y ~ A + team", "Y ~ A * B", "Y ~ 0 + A"])

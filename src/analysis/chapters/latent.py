@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import Caution, ModelError, problem
 from ..grammar import Formula, parse_formula
+from ..rules import cutoff
 from ..stats.constructs import composite_reliability
 from ..stats.moments import Moments, moments
 from ..stats.regression import ols
@@ -43,7 +44,11 @@ class LatentRow(Row):
 
 @dataclass(frozen=True)
 class LatentFindings:
-    """Scale scores and latent variables on the same persons: those who answered every item."""
+    """Scale scores and latent variables on the same persons: those who answered every item (`missing` listwise).
+
+    Where only a handful left something out, all persons with every answer that they gave (`missing` fiml): what the
+    others' answers give would tell theirs.
+    """
 
     model: str
     outcome: str
@@ -54,6 +59,7 @@ class LatentFindings:
     latent_r2: float | None
     fit: Fit
     n: int
+    missing: str
     cautions: tuple[Caution, ...]
 
 
@@ -98,8 +104,10 @@ def latent(responses: Responses, formula: str, *, model: str = "main", level: fl
     names = _scales(responses, parsed)
     items = [item for name in names for item in responses.members[name]]
     text = f"{_measured(responses, names)}\n{parsed.outcome} ~ {' + '.join(names[1:])}"
-    fitted = sem(text, responses, estimator="MLR")
-    whole = responses.frame[responses.frame[items].notna().all(axis=1)]
+    complete = responses.frame[items].notna().all(axis=1)
+    few = 0 < int((~complete).sum()) < cutoff("disclosure.min_cell", responses.study.thresholds)
+    fitted = sem(text, responses, estimator="MLR", missing="fiml" if few else "listwise")
+    whole = responses.frame if few else responses.frame[complete]
     scores = moments(whole, names)
     unit = Moments(scores.names, scores.n, np.zeros(len(names)), scores.corr)
     plain = ols(str(parsed), unit, level=level)
@@ -121,7 +129,7 @@ def latent(responses: Responses, formula: str, *, model: str = "main", level: fl
     r2 = next((row.r2 for row in fitted.r2_rows if row.variable == parsed.outcome), None)
     return LatentFindings(
         model, parsed.outcome, level, tuple(rows), reliabilities[parsed.outcome], plain.fit.r2, r2, fitted.fit,
-        fitted.n, fitted.cautions,
+        fitted.n, fitted.missing, fitted.cautions,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from .terms import note, term_words
 
 def _own(found: LatentFindings, pen: Pen) -> Pen:
     return pen.about(
-        f"latent.{found.model}", n=found.n, rule="listwise", method="sem.MLR",
+        f"latent.{found.model}", n=found.n, rule=found.missing, method="sem.MLR",
         function="analysis.chapters.latent.latent",
     )  # fmt: skip
 
@@ -32,7 +32,7 @@ def latent_table(findings: RobustnessFindings, pen: Pen) -> Table:
     rows = tuple(TableRow(tuple(_cells(row, own.about(row.term), pen))) for row in found.rows)
     said = latent_story(findings, pen).paragraphs
     notes = (*said, _method(found, own), note(own, "latent.note.attenuation", reliability=_outcome(found, own)))
-    caption = own.say("latent.caption", sizes=own.sizes([found.n]))
+    caption = own.say("latent.caption_all" if found.missing == "fiml" else "latent.caption", sizes=own.sizes([found.n]))
     return Table("latent", caption, columns, rows, notes, pen.source())
 
 
