@@ -16,7 +16,7 @@ import pytest
 from analysis.errors import DataError, IntegrityError, Place, Problem, StudyError
 from analysis.study import load_study
 from analysis.survey import CleaningLog, Responses, check, prepare
-from analysis.survey.log import rows_from_csv
+from analysis.survey.log_csv import rows_from_csv
 
 Survey = Callable[..., Path]
 NAN = float("nan")

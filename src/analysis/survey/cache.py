@@ -15,7 +15,8 @@ from typing import cast
 import pandas as pd
 
 from ..study import Study
-from .log import CleaningLog, cautions_from, rows_from_csv
+from .log import CleaningLog, cautions_from
+from .log_csv import rows_from_csv
 
 _FLOORS = ("study", "survey")
 _READERS = ("pandas", "pyarrow", "python-calamine", "pyreadstat")
