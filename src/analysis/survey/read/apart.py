@@ -25,7 +25,7 @@ HEAVY = 25_000_000
 MEGABYTES = 600
 SECONDS = 5  # of the processor
 MOST_CELLS = 4_000_000  # that are read in so many seconds
-PATIENCE = 4  # times as long by the clock: other work may hold the processor
+PATIENCE = 6  # times as long by the clock: other work may hold the processor
 LIMITED = importlib.util.find_spec("resource") is not None  # else the clock alone stops it
 _KINDS = {kind.__name__: kind.fromisoformat for kind in (datetime.datetime, datetime.date, datetime.time)}
 
