@@ -16,7 +16,8 @@ from analysis.errors import DataError
 from analysis.study import load_study
 from analysis.survey.clean import Work
 from analysis.survey.columns import Columns
-from analysis.survey.log import CleaningLog, LogRow, as_text, replay, reverse, rows_from_csv
+from analysis.survey.log import CleaningLog, LogRow, as_text, replay, reverse
+from analysis.survey.log_csv import rows_from_csv
 from analysis.survey.read import RawTable
 from analysis.survey.responses import prepare, received
 

@@ -22,6 +22,7 @@ from analysis.study import ResponsesFile
 from analysis.survey.encodings import encodings
 from analysis.survey.raw import RawFile
 from analysis.survey.read import RawTable, apart, read
+from analysis.survey.read import xlsx as read_xlsx
 from analysis.survey.read.table import ResponseSet
 
 MERGED = [["Mã", "Đào tạo", None, "Ngày"], [None, "A1. Một", "A2. Hai", None], ["P1", 1, 2, datetime(2025, 3, 1)]]
@@ -364,6 +365,26 @@ def test_a_workbook_that_never_ends_is_stopped_by_clock_and_memory(monkeypatch: 
     monkeypatch.setattr(apart, "SECONDS", 60)
     monkeypatch.setattr(apart, "MEGABYTES", 60)
     assert refused(bomb, "a.xlsx").code in {"data.too_heavy", "data.no_rows"}  # not every system limits memory
+
+
+@pytest.mark.parametrize("step", range(4, 14))
+def test_a_sheet_of_too_many_cells_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    content = xlsx([[f"A{at}" for at in range(7)], *([[1] * 7] * 9)])  # 70 cells in 10 rows
+    monkeypatch.setattr(read_xlsx, "_MANY_BYTES", 0)
+    monkeypatch.setattr(read_xlsx, "HEAVY", 10 * step)  # bytes that are looked through at once: a tenth
+    monkeypatch.setattr(read_xlsx, "MOST_CELLS", 70)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        read_xlsx._countable(archive, "S", "a.xlsx")
+        monkeypatch.setattr(read_xlsx, "MAX_COLUMNS", 7)
+        read_xlsx._countable(archive, None, "a.xlsx")
+        monkeypatch.setattr(read_xlsx, "MAX_COLUMNS", 6)
+        with pytest.raises(DataError) as caught:
+            read_xlsx._countable(archive, "S", "a.xlsx")
+        assert caught.value.problems[0].code == "data.too_heavy"
+        monkeypatch.setattr(read_xlsx, "MOST_CELLS", 69)
+        with pytest.raises(DataError) as caught:
+            read_xlsx._countable(archive, "S", "a.xlsx")
+        assert caught.value.problems[0].code == "data.too_many_cells"
 
 
 def test_an_ordinary_workbook_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:

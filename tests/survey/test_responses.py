@@ -16,7 +16,7 @@ import pytest
 from analysis.errors import DataError, IntegrityError, Place, Problem, StudyError
 from analysis.study import load_study
 from analysis.survey import CleaningLog, Responses, check, prepare
-from analysis.survey.log import rows_from_csv
+from analysis.survey.log_csv import rows_from_csv
 
 Survey = Callable[..., Path]
 NAN = float("nan")
@@ -299,7 +299,7 @@ def test_a_second_time_comes_from_the_cache_and_is_equal(survey: Survey, monkeyp
 
     folder = survey()
     first = prepare(folder)
-    assert [name.rsplit(".", 1)[1] for name in processed(folder)] == ["csv", "parquet"]
+    assert [name.rsplit(".", 1)[1] for name in processed(folder)] == ["csv", "parquet", "parquet"]
     monkeypatch.setattr(responses, "_cleaned", lambda *_: pytest.fail("the cache was not used"))
     second = prepare(folder)
     assert second == first
@@ -339,7 +339,7 @@ def test_the_cache_follows_page_items_and_file(survey: Survey) -> None:
     assert prepare(survey(cells={(2, 4): "1"})).frame.loc[0, "A1"] == 1
     folder = survey((("role: factor,", "role: factor, score: sum,"),))
     assert prepare(folder).frame.loc[0, "A"] == 14
-    assert len(processed(folder)) == 2  # older answers are not kept
+    assert len(processed(folder)) == 3  # older answers are not kept
 
 
 def test_a_place_that_cannot_be_written_is_no_problem(survey: Survey) -> None:
@@ -361,7 +361,7 @@ def test_a_study_outside_raw_keeps_its_cache_inside(survey: Survey, tmp_path: Pa
     moved = tmp_path / "mine"
     survey().rename(moved)
     prepare(moved)
-    assert len(list((moved / "processed").iterdir())) == 2
+    assert len(list((moved / "processed").iterdir())) == 3
 
 
 def test_the_real_student_survey(shared_dir: Path) -> None:

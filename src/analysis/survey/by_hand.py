@@ -16,7 +16,8 @@ import pandas as pd
 
 from ..errors import DataError, Place, Problem, nearest, problem
 from ..study import HandLog, ResponsesFile
-from .log import CleaningLog, LogRow, as_text
+from .log import CleaningLog, as_text
+from .log_rows import LogRow
 from .raw import RawFile
 from .read import RawTable, read
 from .text import fold, fold_value, shown

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
@@ -15,7 +16,10 @@ from typing import cast
 import pandas as pd
 
 from ..study import Study
-from .log import CleaningLog, cautions_from, rows_from_csv
+from .column import objects
+from .log import CleaningLog, cautions_from
+from .log_csv import rows_from_csv
+from .log_rows import Ids, Kind, LogRow, LogRows
 
 _FLOORS = ("study", "survey")
 _READERS = ("pandas", "pyarrow", "python-calamine", "pyreadstat")
@@ -46,8 +50,13 @@ class Entry:
 
     @property
     def log(self) -> Path:
-        """The cleaning log beside it."""
+        """The cleaning log beside it, for people."""
         return self.folder / f"cleaning_log-{self.key[:16]}.csv"
+
+    @property
+    def lines(self) -> Path:
+        """The lines of the log by column, as they are read again: no text is parsed."""
+        return self.folder / f"cleaning_log-{self.key[:16]}.parquet"
 
 
 def entry(study: Study, fingerprint: str) -> Entry:
@@ -97,19 +106,21 @@ def load(place: Entry) -> Kept | None:
     Returns
     -------
     Kept or None
-        Only what was written whole: the log's hash stands in the file of answers, whose pages carry checksums.
+        Only what was written whole: the hashes of both forms of the log stand in the file of answers, whose pages
+        carry checksums.
     """
     import pyarrow as pa  # type: ignore[import-untyped]
     import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     try:
         table = pq.read_table(place.cells, page_checksum_verification=True, memory_map=False)
-        text = place.log.read_bytes()
+        lines = place.lines.read_bytes()
         meta = json.loads((table.schema.metadata or {})[_META])
-        if meta["key"] != place.key or meta["log_sha256"] != hashlib.sha256(text).hexdigest():
+        found = (place.key, *(hashlib.sha256(each).hexdigest() for each in (place.log.read_bytes(), lines)))
+        if found != (meta["key"], meta["log_sha256"], meta["lines_sha256"]):
             return None
         reading, notes = cautions_from(meta["reading"]), cautions_from(meta["notes"])
-        rows = rows_from_csv(text.decode())
+        rows = _rows(lines)
         log = CleaningLog(rows, meta["received"], meta["kept"], tuple(meta["unused"]), reading, notes)
     except (pa.ArrowException, OSError, ValueError, KeyError):
         return None
@@ -129,10 +140,11 @@ def save(place: Entry, kept: Kept) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    text = kept.log.to_csv().encode()
+    text, lines = kept.log.to_csv().encode(), _lines(kept.log.rows)
     meta = {
         "key": place.key,
         "log_sha256": hashlib.sha256(text).hexdigest(),
+        "lines_sha256": hashlib.sha256(lines).hexdigest(),
         "received": kept.log.received,
         "kept": kept.log.kept,
         "unused": kept.log.unused,
@@ -148,12 +160,39 @@ def save(place: Entry, kept: Kept) -> None:
     try:
         place.folder.mkdir(parents=True, exist_ok=True)
         replace_file(place.log, text)
+        replace_file(place.lines, lines)
         replace_file(place.cells, cast(bytes, sink.getvalue().to_pybytes()))
-        for old in (*place.folder.glob("responses-*.parquet"), *place.folder.glob("cleaning_log-*.csv")):
-            if old not in (place.cells, place.log):
+        for old in (*place.folder.glob("responses-*.parquet"), *place.folder.glob("cleaning_log-*")):
+            if old not in (place.cells, place.log, place.lines):
                 old.unlink(missing_ok=True)
     except OSError:  # read-only or full: the result is simply computed again next time
         return
+
+
+def _lines(rows: Sequence[LogRow]) -> bytes:
+    """A log by column: what lines share in the description of the file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    by_column = rows if isinstance(rows, LogRows) else rows_from_csv(CleaningLog(rows, 0, 0).to_csv())
+    about = {"kinds": by_column.kinds, "ids": by_column.ids.of.tolist(), "first": by_column.ids.first}
+    table = pa.table({"kind": by_column.which, "row": by_column.row, "line": by_column.line})
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata({_META: json.dumps(about).encode()}), sink, compression="zstd")
+    return cast(bytes, sink.getvalue().to_pybytes())
+
+
+def _rows(content: bytes) -> LogRows:
+    """What `_lines` wrote."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(pa.BufferReader(content))
+    about = json.loads(table.schema.metadata[_META])
+    which, row, line = (column.to_numpy() for column in table.columns)
+    return LogRows(
+        tuple(Kind(*each) for each in about["kinds"]), which, row, line, Ids(objects(about["ids"]), about["first"])
+    )
 
 
 def replace_file(target: Path, content: bytes) -> None:

@@ -14,7 +14,8 @@ from ...study import Study
 from ..by_hand import NOTHING, ByHand
 from ..column import EMPTY, Column, Places, column_of
 from ..columns import ID, Columns
-from ..log import Action, CleaningLog, Kind, LogBook
+from ..log import CleaningLog
+from ..log_rows import Action, Kind, LogBook
 from ..read import RawTable
 from ..read.table import column_letters
 from ..text import shown

@@ -16,15 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import DataError, Place, problem
+from ...errors import DataError, Place, Problem, problem
 from ..column import EMPTY, Places
 from .archive import is_archive
 
 #: Unpacked size from which a workbook is read apart: far beyond a survey of thousands of persons.
 HEAVY = 25_000_000
 MEGABYTES = 600
-SECONDS = 5  # of the processor: some four million cells
-PATIENCE = 4  # times as long by the clock: other work may hold the processor
+SECONDS = 5  # of the processor
+MOST_CELLS = 4_000_000  # that are read in so many seconds
+PATIENCE = 6  # times as long by the clock: other work may hold the processor
 LIMITED = importlib.util.find_spec("resource") is not None  # else the clock alone stops it
 _KINDS = {kind.__name__: kind.fromisoformat for kind in (datetime.datetime, datetime.date, datetime.time)}
 
@@ -98,18 +99,19 @@ def sheet_apart(content: bytes, wanted: str | None, file: str) -> Sheet | None:
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=patience, check=False)
     except subprocess.TimeoutExpired:
-        raise DataError(_too_heavy(file)) from None
+        raise DataError(too_heavy(file)) from None
     except OSError:
         return None
     if done.returncode:
-        raise DataError(_too_heavy(file))
+        raise DataError(too_heavy(file))
     first, second, places = done.stdout.split(b"\n", 2)
     about = json.loads(first)
     grid = grid_of(places, [_cell(value) for value in json.loads(second)], about["cells"])
     return Sheet(about["chosen"], tuple(about["names"]), about.get("height", 0), about.get("width", 0), grid)
 
 
-def _too_heavy(file: str) -> Any:
+def too_heavy(file: str) -> Problem:
+    """More memory or time than a workbook may take."""
     return problem("data.too_heavy", Place(file=file), seconds=SECONDS, megabytes=MEGABYTES)
 
 

@@ -67,7 +67,9 @@ def coded(rows: Iterable[list[Any]]) -> tuple[array[int], list[Any], int]:
     places, values, width = array("i"), list[Any](), 0
     known = ByKind(values)
     for row in rows:
-        places.extend([known[type(cell)][cell] for cell in row])
+        kinds = set(map(type, row))
+        alike = known[kinds.pop()] if len(kinds) == 1 else None
+        places.extend(map(alike.__getitem__, row) if alike is not None else [known[type(cell)][cell] for cell in row])
         width = len(row)
     return places, values, width
 

@@ -31,7 +31,9 @@ class Records:
     ends: int  # lines that end in the bytes
 
 
-def records(content: bytes, delimiter: str, quote: str, width: int, threads: bool = True) -> Records | None:
+def records(
+    content: bytes, delimiter: str, quote: str, width: int, threads: bool = True, blanks: bool = False
+) -> Records | None:  # fmt: skip
     """Cut the lines below a header into columns.
 
     Parameters
@@ -44,6 +46,8 @@ def records(content: bytes, delimiter: str, quote: str, width: int, threads: boo
         Cells of the header: every record must have as many.
     threads : bool
         Whether blocks are parsed beside each other; no use where whole parts of a file are.
+    blanks : bool
+        Whether texts without a visible sign are texts like any other, and not empty cells.
 
     Returns
     -------
@@ -64,10 +68,10 @@ def records(content: bytes, delimiter: str, quote: str, width: int, threads: boo
     if table is None or table.num_rows != len(starts) or (even and _empty_line(content, table)):
         return None
     try:
-        columns = tuple(map(_column, table.columns))
+        columns = tuple(_column(each, blanks) for each in table.columns)
     except UnicodeDecodeError:
         return None
-    if any(len(text) > _LONGEST for column in columns for text in column.values):
+    if any(max(map(len, column.values), default=0) > _LONGEST for column in columns):
         return None
     return Records(columns, starts, ends)
 
@@ -157,12 +161,13 @@ def _parsed(
     return table.unify_dictionaries()
 
 
-def _column(texts: Any) -> Column:
+def _column(texts: Any, blanks: bool) -> Column:
     """The texts of a column, numbered alike in all its blocks."""
     if not texts.num_chunks:
         return Column(np.empty(0, dtype=np.int32), ())
     places = np.concatenate([each.indices.to_numpy() for each in texts.chunks])
-    return _without_blanks(places, texts.chunk(0).dictionary.to_pylist())
+    values = texts.chunk(0).dictionary.to_pylist()
+    return Column(places, tuple(values)) if blanks else _without_blanks(places, values)
 
 
 def _without_blanks(places: Places, texts: list[str]) -> Column:

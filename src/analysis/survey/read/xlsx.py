@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from ...errors import DataError, Place, problem
 from ...study import ResponsesFile
 from ..raw import RawFile
-from .apart import HEAVY, heavy
+from .apart import HEAVY, MOST_CELLS, heavy, too_heavy
 from .archive import bounded, names_in, opened, unpacked
 from .table import RawTable
 from .workbook import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Layout, read_workbook
@@ -19,6 +19,7 @@ from .workbook import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Layout, read_workbook
 SUFFIXES = (".xlsx",)
 
 _SHEETS = "xl/worksheets/"
+_MANY_BYTES = 100_000_000  # of a sheet: fewer are read about as fast as they are counted
 # A cell or row beyond the limits, by its address: columns after ALL, rows with more digits than the limit.
 _FAR_COLUMN = re.compile(rb'\sr="(?:A(?:L[M-Z]|[M-Z][A-Z])|[B-Z][A-Z]{2}|[A-Z]{4,})\d', re.ASCII)
 _ROW = re.compile(rb'<(?:\w+:)?(?:row|c)\b[^>]*?\sr="[A-Z]*(\d{6,})"', re.ASCII)
@@ -46,7 +47,28 @@ def read(raw: RawFile, options: ResponsesFile) -> RawTable:
             if part.filename.endswith((".xml", ".rels")):
                 check = _plain_head if heavy(raw.content) else _plain_part  # a heavy one is bounded where it is read
                 check(archive, part, Place(file=raw.name))
+        if heavy(raw.content):
+            _countable(archive, options.sheet, raw.name)
     return read_workbook(raw, options, partial(_layout, raw))
+
+
+def _countable(archive: zipfile.ZipFile, sheet: str | None, file: str) -> None:
+    """Refuse a sheet of more cells than can be read in time, or than its rows can hold, before it is parsed."""
+    part = _part_of(archive, sheet)
+    if part is None or part.file_size < _MANY_BYTES:
+        return
+    cells = rows = 0
+    with archive.open(part) as stream:
+        rest = b""
+        while content := stream.read(HEAVY // 10):
+            whole = rest + content
+            cells, rows = cells + whole.count(b"<c "), rows + whole.count(b"<row")
+            begun = content.rfind(b"<", len(content) - 3)
+            rest = content[begun:] if begun >= 0 and content[begun:] != b"<c " else b""  # counted with what follows
+            if cells > MOST_CELLS:
+                bounded("cells", cells, MOST_CELLS, Place(file=file))
+    if rows and cells > rows * MAX_COLUMNS:
+        raise DataError(too_heavy(file))
 
 
 def _plain_head(archive: zipfile.ZipFile, part: zipfile.ZipInfo, place: Place) -> None:
@@ -116,8 +138,8 @@ def _span(column: bytes) -> range:
     return range(int(first[1]) - 1, min(int(last[1]), MAX_COLUMNS)) if first and last else range(0)
 
 
-def _part_of(archive: zipfile.ZipFile, sheet: str) -> zipfile.ZipInfo | None:
-    """The part that holds a sheet, by the workbook's own list."""
+def _part_of(archive: zipfile.ZipFile, sheet: str | None) -> zipfile.ZipInfo | None:
+    """The part that holds a sheet (the first where none is named), by the workbook's own list."""
     parts = {part.filename: part for part in archive.infolist()}
     book, relations = parts.get("xl/workbook.xml"), parts.get("xl/_rels/workbook.xml.rels")
     if book is None or relations is None:
@@ -127,6 +149,6 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> zipfile.ZipInfo | None:
         listed = ElementTree.fromstring(unpacked(archive, relations))
     except ElementTree.ParseError:
         return None
-    wanted = next((each.get(_RELATION) for each in sheets if each.get("name") == sheet), None)
+    wanted = next((each.get(_RELATION) for each in sheets if sheet in (None, each.get("name"))), None)
     target = next((each.get("Target", "") for each in listed if each.get("Id") == wanted), "")
     return parts.get(target.lstrip("/") if target.startswith("/") else normpath(join("xl", target)))
