@@ -62,7 +62,8 @@ def _parts(study: Study, pen: Pen) -> Iterator[str]:
     for section, entries in sections.items():
         words = pen.word(f"document.guess.{section}")
         said = words if not words.startswith("document.") else pen.word("document.guess.other")
-        named = [_short(pen.label(entry)) for entry in entries if entry] if section in _NAMED else []
+        names = (_short(pen.label(entry)) for entry in entries if entry)
+        named = list(dict.fromkeys(names)) if section in _NAMED else []  # choices of one question have one name
         yield f"{said} ({', '.join(named)})" if named else said
     if study.unconfirmed:
         yield f"{pen.word('document.guess.reverse')} ({', '.join(study.unconfirmed)})"
