@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analysis.stats.sem.cfa import cfa
+
 RUNS = {False: 12, True: 500}
 KINDS, ESTIMATORS = ("normal", "skewed"), ("ML", "MLR")
 
@@ -38,3 +40,19 @@ def test_the_table_holds_for_normal_answers_and_only_robust_errors_come_near_for
     ml, mlr = (np.array(table["skewed"][name]) for name in ESTIMATORS)
     assert (ml < 0.95 - three).any()
     assert np.mean(mlr) > np.mean(ml)
+
+
+def test_a_negative_correction_factor_leaves_the_robust_test_out_and_says_so():
+    """One of a thousand very skewed surveys: a chi-square divided by it would be negative, and once stopped the fit."""
+    script = runpy.run_path(str(Path(__file__).resolve().parents[2] / "reference" / "loading_coverage" / "make.py"))
+    rng = np.random.default_rng(script["SEED"])
+    for _ in range(431):
+        x = script["answers"]("skewed", rng)
+    found = cfa(script["MODEL"], x, estimator="MLR")
+    assert found.fit.scaling_factor < 0
+    assert "sem.negative_scaling" in [each.code for each in found.cautions]
+    given = [found.fit.chisq_scaled, found.fit.pvalue_scaled, found.fit.rmsea_robust, found.fit.cfi_scaled]
+    assert given == [None] * 4
+    plain = cfa(script["MODEL"], x)
+    assert found.fit.chisq == pytest.approx(plain.fit.chisq)
+    assert "sem.negative_scaling" not in [each.code for each in plain.cautions]
