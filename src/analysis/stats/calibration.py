@@ -43,6 +43,7 @@ def raked(design: SampleDesign, margins: Mapping[str, Mapping[str, float]]) -> S
 
     Examples
     --------
+    >>> from analysis.stats.sample_design import survey_design
     >>> design = survey_design({"y": [1, 2, 3, 4], "s": list("ffmf")})
     >>> raked(design, {"s": {"f": 40, "m": 60}}).weights.round(2).tolist()
     [13.33, 13.33, 60.0, 13.33]

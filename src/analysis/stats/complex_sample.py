@@ -109,6 +109,7 @@ def survey_mean(
 
     Examples
     --------
+    >>> from analysis.stats.sample_design import survey_design
     >>> x = {"y": [1, 3, 2, 6, 4, 8], "h": list("aaabbb"), "w": [3, 3, 3, 10, 10, 10]}
     >>> f"{survey_mean(survey_design(x, weights='w', strata='h'), ['y']).estimate_rows[0].value:.3f}"
     '5.077'
@@ -207,6 +208,7 @@ def survey_ols(
 
     Examples
     --------
+    >>> from analysis.stats.sample_design import survey_design
     >>> x = {"y": [1, 3, 2, 6, 4, 8], "a": [1, 2, 3, 4, 5, 6], "w": [3, 3, 3, 10, 10, 10]}
     >>> f"{survey_ols('y ~ a', survey_design(x, weights='w')).estimate_rows[1].value:.3f}"
     '1.201'
@@ -243,6 +245,7 @@ def survey_logit(
 
     Examples
     --------
+    >>> from analysis.stats.sample_design import survey_design
     >>> x = {"y": [0, 1, 0, 0, 1, 1], "a": [1, 2, 3, 4, 5, 6], "w": [3, 3, 3, 10, 10, 10]}
     >>> f"{survey_logit('y ~ a', survey_design(x, weights='w')).estimate_rows[1].value:.3f}"
     '1.106'

@@ -146,7 +146,7 @@ def power_sem(
     --------
     >>> found = power_sem("f =~ 0.7*a + 0.7*b + 0.7*c + 0.2*d", n=150, draws=100)
     >>> [f"{row.rhs}: {row.power:.2f}" for row in found.parameter_rows]
-    ['a: 1.00', 'b: 1.00', 'c: 1.00', 'd: 0.60']
+    ['a: 1.00', 'b: 1.00', 'c: 1.00', 'd: 0.59']
     """
     alpha = cutoff("significance") if alpha is None else alpha
     if not 0 < alpha < 1:
