@@ -9,8 +9,8 @@ import pytest
 
 from analysis.errors import ModelError
 from analysis.stats.sem.cfa import cfa
+from analysis.stats.sem.discrepancy import FullInformation
 from analysis.stats.sem.expected import as_given, expected_information, expected_weight
-from analysis.stats.sem.robust import saturated_observed
 
 from .conftest import HS_MODEL
 
@@ -39,13 +39,13 @@ def test_without_missing_answers_the_information_is_that_of_complete_rows(data):
 def test_expected_information_is_the_mean_of_the_observed_one(hole):
     """At the implied moments the mean of the observed curvature over samples drawn from them is the expected one."""
     solution = cfa(HS_MODEL, hole, missing="fiml")._solution
-    there, means = solution.implied[0], solution.table.means
+    there = solution.implied[0]
     sample, rng = solution.sample.groups[0], np.random.default_rng(4)
     answered, total, reps = ~np.isnan(sample.rows), 0.0, 60
     for _ in range(reps):
         drawn = np.where(answered, rng.multivariate_normal(there.mean, there.cov, size=len(answered)), np.nan)
         as_implied = replace(sample, mean=there.mean, cov=there.cov, rows=drawn)
-        total = total + saturated_observed(as_implied, means)
+        total = total + FullInformation(as_implied.by_pattern, there.mean, there.cov).curvature(there)
     expected = expected_weight(solution.sample.groups[0], there)
     scale = np.sqrt(np.outer(np.diag(expected), np.diag(expected)))
     assert np.abs(total / reps - expected).max() < 6 * scale.max() / np.sqrt(reps * len(answered))
