@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import isnan
 from typing import Any
@@ -236,18 +236,18 @@ def fitted(model: Model, sample: Sample, estimator: Estimator, how: Specificatio
 def fitted_ordinal(model: Model, data: OrdinalSample, name: str, how: Specification) -> MeasurementModel:
     """The model fitted to thresholds and polychoric correlations that were taken."""
     solution = ordinal_solution(ordinal_table(model, how), data, ORDINAL[name])
-    return _ordinal_model(model, solution, data, name, ordinal_fit(solution), threshold_errors(data))
+    return _ordinal_model(model, solution, data, name, lambda: ordinal_fit(solution), threshold_errors(data))
 
 
 def fitted_thresholds(model: Model, data: OrdinalSample, name: str, how: Specification) -> MeasurementModel:
     """The model of thresholds and correlations, thresholds equal or each group's own, in theta parameterisation."""
     table = threshold_table(model, how, same_levels(data))
     solution = threshold_solution(table, data, ORDINAL[name])
-    return _ordinal_model(model, solution, solution.data, name, threshold_fit(solution), solution.cuts())
+    return _ordinal_model(model, solution, solution.data, name, lambda: threshold_fit(solution), solution.cuts())
 
 
 def _ordinal_model(
-    model: Model, solution: Solution, data: OrdinalSample, name: str, fit: Fit, cuts: Iterable[Cut]
+    model: Model, solution: Solution, data: OrdinalSample, name: str, fit: Callable[[], Fit], cuts: Iterable[Cut]
 ) -> MeasurementModel:
     estimator, lines, sample = ORDINAL[name], tuple(_parameters(solution)), data.sample
     return MeasurementModel(
@@ -261,7 +261,7 @@ def _ordinal_model(
             *_thresholds(cuts),
             *(row for row in lines if row.op == ":="),
         ),
-        fit=fit,
+        fit=fit(),  # after the errors, which refuse what is not identified
         converged=solution.optimum.converged,
         n=sample.n,
         missing=sample.missing,
