@@ -9,6 +9,7 @@ import pytest
 
 from analysis.errors import ModelError
 from analysis.stats.sem.cfa import cfa
+from analysis.stats.sem.discrepancy import FullInformation
 from analysis.stats.sem.expected import as_given, expected_information, expected_weight
 
 from .conftest import HS_MODEL
@@ -44,7 +45,7 @@ def test_expected_information_is_the_mean_of_the_observed_one(hole):
     for _ in range(reps):
         drawn = np.where(answered, rng.multivariate_normal(there.mean, there.cov, size=len(answered)), np.nan)
         as_implied = replace(sample, mean=there.mean, cov=there.cov, rows=drawn)
-        total = total + as_implied.information
+        total = total + FullInformation(as_implied.by_pattern, there.mean, there.cov).curvature(there)
     expected = expected_weight(solution.sample.groups[0], there)
     scale = np.sqrt(np.outer(np.diag(expected), np.diag(expected)))
     assert np.abs(total / reps - expected).max() < 6 * scale.max() / np.sqrt(reps * len(answered))
