@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -95,3 +97,23 @@ def test_a_characteristic_that_there_is_not_is_refused(shifted):
         comparability(shifted, "town")
     with pytest.raises(ModelError):
         comparability(shifted, "team", estimator="GLS")
+
+
+def test_a_characteristic_is_chosen_whose_groups_are_large_enough(study):
+    x = answers(n=60)
+    x["team"] = np.repeat(["a", "b"], 60)
+    prepared = study(x)
+    assert comparability(prepared).variable is None  # a unit
+    variables = prepared.study.variables
+    variables["team"] = replace(variables["team"], part=None)
+    assert comparability(prepared).scales == comparability(prepared, "team").scales
+    small = prepared.frame.iloc[:100]
+    assert comparability(replace(prepared, frame=small)).variable is None  # 60 and 40
+
+
+def test_without_large_groups_nothing_is_compared_and_it_is_said(shifted):
+    found = comparability(shifted)
+    assert (found.variable, found.scales) == (None, ())
+    assert "50 người" in str(narrate(found, "vi"))
+    assert "50 persons" in str(narrate(found, "en"))
+    assert table(found, "vi").block.rows == ()

@@ -16,6 +16,8 @@ from ..survey.responses import Responses
 
 #: Items that a factor of its own needs to be tested.
 _FEWEST = 3
+#: Persons in the smallest group, and groups at most, of a characteristic that is chosen for the reader.
+_ENOUGH, _SURVEYED = 50, 4
 
 ComparedBy: TypeAlias = Literal["MLR", "WLSMV"]
 COMPARED_BY: tuple[ComparedBy, ...] = ("MLR", "WLSMV")
@@ -32,24 +34,30 @@ class ComparedScale(Row):
 
 @dataclass(frozen=True)
 class ComparabilityFindings:
-    """Every construct across the categories of one characteristic; `left_out` are those too small to be shown."""
+    """Every construct across the categories of one characteristic; `left_out` are those too small to be shown.
+
+    Without a characteristic (`variable` is None) none was asked for and none has groups large enough.
+    """
 
     study: Study
-    variable: str
+    variable: str | None
     estimator: ComparedBy
     scales: tuple[ComparedScale, ...]
     left_out: tuple[str, ...]
 
 
-def comparability(responses: Responses, variable: str, *, estimator: ComparedBy = "MLR") -> ComparabilityFindings:
+def comparability(
+    responses: Responses, variable: str | None = None, *, estimator: ComparedBy = "MLR"
+) -> ComparabilityFindings:
     """Ask of every construct of the model whether it measures the same in all categories of a characteristic.
 
     Parameters
     ----------
     responses : Responses
         What `prepare` returned.
-    variable : str
-        A characteristic of the respondents with declared levels.
+    variable : str, optional
+        A characteristic of the respondents with declared levels. Without it the first one, units aside, whose two to
+        four groups have fifty persons each.
     estimator : {"MLR", "WLSMV"}
         Robust maximum likelihood; or, where all items of a construct are answered on a declared scale of few levels,
         as ordinal answers, with thresholds among the steps. Other constructs keep robust maximum likelihood.
@@ -67,6 +75,10 @@ def comparability(responses: Responses, variable: str, *, estimator: ComparedBy 
     """
     study = responses.study
     literal("estimator", estimator, COMPARED_BY)
+    if variable is None:
+        variable = _chosen(responses)
+    if variable is None:
+        return ComparabilityFindings(study, None, estimator, (), ())
     literal("variable", variable, tuple(code for code, each in study.variables.items() if each.levels))
     asked = responses.frame[responses.frame[variable].notna()]
     hidden = hidden_levels(asked, variable, int(cutoff("disclosure.min_cell", study.thresholds)))
@@ -87,6 +99,17 @@ def comparability(responses: Responses, variable: str, *, estimator: ComparedBy 
             found.append(ComparedScale(code, refused=refusal.problems))
     left_out = tuple(level for level in study.variables[variable].levels if level in hidden)
     return ComparabilityFindings(study, variable, estimator, tuple(found), left_out)
+
+
+def _chosen(responses: Responses) -> str | None:
+    """The first characteristic whose groups can carry a model each."""
+    for code, each in responses.study.variables.items():
+        if not each.levels or each.part == "unit" or code not in responses.frame:
+            continue
+        counts = [int(count) for count in responses.frame[code].value_counts() if count]
+        if 2 <= len(counts) <= _SURVEYED and min(counts) >= _ENOUGH:
+            return code
+    return None
 
 
 def is_ordinal(study: Study, items: tuple[str, ...]) -> bool:

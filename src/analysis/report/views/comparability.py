@@ -38,6 +38,8 @@ def comparability_table(findings: ComparabilityFindings, pen: Pen) -> Table:
 @shows("narrate", ComparabilityFindings)
 def comparability_story(findings: ComparabilityFindings, pen: Pen) -> Narrative:
     """How far each construct can be compared; what was left out; what could not be compared, and why."""
+    if findings.variable is None:
+        return Narrative((Paragraph(pen.say("sem.chapter.compared_nobody")),))
     if not findings.scales:
         return Narrative((Paragraph(pen.say("sem.chapter.compared_none")),))
     said: list[Paragraph] = []
@@ -50,7 +52,7 @@ def comparability_story(findings: ComparabilityFindings, pen: Pen) -> Narrative:
             said.append(Paragraph(pen.say("sem.chapter.compared_refused", construct=name, reason=reason), "caution"))
             continue
         own = _about(scale, scale.ladder, pen)
-        named = {group: pen.level(findings.variable, group) for group in scale.ladder.groups}
+        named = {group: pen.level(scale.ladder.group, group) for group in scale.ladder.groups}
         first, *others = step_sentences(scale.ladder, own, named)
         said.append(Paragraph((f"{name}. ", *first.text), first.kind))
         said.extend(others)
@@ -71,6 +73,8 @@ def _new(scale: ComparedScale, ladder: Invariance, seen: set[tuple[str, str]]) -
 
 
 def _caption(findings: ComparabilityFindings, pen: Pen) -> Text:
+    if findings.variable is None:
+        return pen.say("sem.chapter.compared_nobody")
     ladders = [scale.ladder for scale in findings.scales if scale.ladder is not None]
     groups = unique(group for ladder in ladders for group in ladder.groups)
     own = pen.about("comparability", function="analysis.stats.sem.invariance.invariance")
