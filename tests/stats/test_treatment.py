@@ -10,7 +10,7 @@ import pytest
 from analysis.errors import ModelError
 from analysis.stats.moments import moments
 from analysis.stats.regression import ols
-from analysis.stats.resample import SEED, bca
+from analysis.stats.resample import SEED, bca, draws, units
 from analysis.stats.result import from_dict, to_dict
 from analysis.stats.treatment import PROBLEMS, treat
 
@@ -93,9 +93,10 @@ def test_limits_of_the_bootstrap_are_those_of_the_same_rows_refitted():
     x["y"] = x["a"] + 0.5 * x["b"] + rng.exponential(size=40) ** 2
     fitted = ols("y ~ a + b", x)
     row = by_treatment(treat(fitted))["bootstrap"]
-    distinct, times = np.unique(np.column_stack([x["a"], x["b"], x["y"]]), axis=0, return_counts=True)
+    columns = np.column_stack([x["a"], x["b"], x["y"]])
+    distinct, times = np.unique(columns, axis=0, return_counts=True)
     design = np.column_stack([np.ones(40), distinct[:, :2]])
-    drawn = np.random.default_rng(SEED).multinomial(40, times / 40, size=2000)
+    drawn = np.vstack(list(draws(units(columns), 2000, np.random.default_rng(SEED))))
 
     def slopes(weights):
         root = np.sqrt(weights.astype(float))
