@@ -9,6 +9,7 @@ from analysis.report.block import numbers
 from analysis.report.verbs import narrate, table
 from analysis.stats.importance import dominance, lmg, r2_of_subsets
 from analysis.stats.moments import moments
+from analysis.stats.resample import draws, units
 from analysis.stats.result import from_dict, to_dict
 
 FORMULA = "rating ~ complaints + privileges + learning + raises"
@@ -70,8 +71,9 @@ def test_shares_and_ranks_are_those_of_the_same_resamples_refitted(r):
     formula = "rating ~ complaints + privileges + learning"
     names = ("complaints", "privileges", "learning", "rating")
     found = dominance(formula, x, resamples=150, rng=np.random.default_rng(11))
-    distinct, times = np.unique(np.column_stack([x[name] for name in names]), axis=0, return_counts=True)
-    drawn = np.random.default_rng(11).multinomial(times.sum(), times / times.sum(), size=150)
+    columns = np.column_stack([x[name] for name in names])
+    distinct = np.unique(columns, axis=0)
+    drawn = np.vstack(list(draws(units(columns), 150, np.random.default_rng(11)))).astype(int)
     parts = []
     for weights in drawn:
         again = np.repeat(distinct, weights, axis=0)

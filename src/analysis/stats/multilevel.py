@@ -228,7 +228,7 @@ def contextual(formula: str, x: object, names: tuple[str, ...], *, level: float 
 
     Examples
     --------
-    >>> x = {"y": [1, 2, 3, 5, 6, 8, 2, 3, 5], "a": [1, 2, 3, 2, 3, 5, 1, 2, 4], "u": list("pppqqqrrr")}
+    >>> x = {"y": [1, 3, 3, 5, 6, 9, 2, 3, 5], "a": [1, 2, 3, 2, 3, 5, 1, 2, 4], "u": list("pppqqqrrr")}
     >>> [row.term for row in contextual("y ~ a + (1 | u)", x, ("a",)).coefficient_rows]
     ['(Intercept)', 'a', 'a.mean']
     """

@@ -134,6 +134,7 @@ _INK = {
     **dict.fromkeys("mwMW", 1.65),
     **dict.fromkeys("iljtfI.,;:'’()[]|-", 0.65),
     **dict.fromkeys("0123456789npuhkbdgo−–<", 1.12),  # half as wide as high in Times, whose letters are 0.45 on average
+    "%": 1.85,
     " ": 0.55,
     "\N{NO-BREAK SPACE}": 0.55,
 }
