@@ -359,9 +359,7 @@ def test_a_workbook_that_never_ends_is_stopped_by_clock_and_memory(monkeypatch: 
     bomb = zipped(parts)
     assert apart.heavy(bomb)
     monkeypatch.setattr(apart, "LIMITED", True)
-    monkeypatch.setattr(
-        apart, "PATIENCE", 0.02
-    )  # of five seconds: no processor is that fast
+    monkeypatch.setattr(apart, "PATIENCE", 0.02)  # of five seconds: no processor is that fast
     assert refused(bomb, "a.xlsx").code == "data.too_heavy"
     monkeypatch.setattr(apart, "PATIENCE", 60)
     monkeypatch.setattr(apart, "MEGABYTES", 60)
