@@ -316,7 +316,9 @@ def dominance(
         )  # fmt: skip
     same = None if boot is None else float((np.argsort(-boot, axis=1) == np.argsort(-point)).all(axis=1).mean())
     unsure = same is not None and same < 0.5
-    more = (caution("importance.order_unsure", "note", share=same),) if unsure and same is not None else ()
+    # a share is never negative, nor is a limit: the interval of a factor without effect holds its zero never
+    more: tuple[Caution, ...] = () if boot is None else (caution("importance.above_zero", "note"),)
+    more += (caution("importance.order_unsure", "note", share=same),) if unsure and same is not None else ()
     if len(terms) > _RESAMPLED and resamples:
         more = (caution("importance.no_intervals", "note", k=len(terms), most=_RESAMPLED),)
     elif of.values is not None and resamples and boot is None:

@@ -16,7 +16,7 @@ from scipy import stats
 
 from analysis.stats.reliability import alpha, alphas, feldt
 
-TIMES, BCA_TIMES, SEED, N, K, S = 100_000, 2_000, 20240306, 100, 4, 0.8
+TIMES, BCA_TIMES, SEED, N, K, S = 100_000, 10_000, 20240306, 100, 4, 0.8
 CUTS = np.array([0.0, 0.8, 1.4, 2.0])
 KINDS = ("normal", "skewed", "likert")
 

@@ -1,4 +1,4 @@
-"""How often 95 % intervals of a slope of 0.4 hold it, over 2,000 simulated samples. Run: python make.py
+"""How often 95 % intervals of a slope of 0.4 hold it, over 10,000 simulated samples. Run: python make.py
 
 `communes`: eighteen communes of 4 to 25 answers, a factor that belongs to the commune, a third of the residual variance
 between communes. `funnel`: sixty answers whose spread grows with the square of a skewed factor.
@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.stats.regression import Vcov, ols
 
-TRUE, SAMPLES, SEED = 0.4, 2000, 20240301
+TRUE, SAMPLES, SEED = 0.4, 10_000, 20240301
 CASES: tuple[tuple[str, Vcov], ...] = (
     ("communes", "classical"),
     ("communes", ("cluster", "u")),
