@@ -16,7 +16,7 @@ import numpy as np
 from analysis.errors import ModelError
 from analysis.stats.sem.cfa import cfa
 
-TIMES, SEED, N, S = 500, 20240401, 200, 0.8
+TIMES, SEED, N, S = 10_000, 20240401, 200, 0.8
 LOADINGS = np.array([0.8, 0.7, 0.6, 0.5, 0.4])
 MODEL = "f =~ NA*q1 + q2 + q3 + q4 + q5\nf ~~ 1*f"
 ESTIMATORS = ("ML", "MLR")

@@ -22,7 +22,7 @@ from analysis.stats.omega_intervals import Centre, coefficients, resampled
 from analysis.stats.reliability import alpha
 
 SEED, S, RESAMPLES = 20240309, 0.8, 500
-TIMES = {"normal": 2_000, "skewed": 1_000, "bundles": 150}
+TIMES = {"normal": 10_000, "skewed": 10_000, "bundles": 150}
 ROWS = {"normal": 100, "skewed": 100, "bundles": 200}
 LOADINGS = np.array([0.8, 0.7, 0.6, 0.5, 0.4])
 OBLIQUE, LADDER = np.kron(np.eye(3), np.array([[0.8], [0.7], [0.6]])), np.array([0.8, 0.7, 0.6])

@@ -34,11 +34,10 @@ def test_intervals_of_loadings_hold_as_often_as_the_table_says(request, referenc
 
 def test_the_table_holds_for_normal_answers_and_only_robust_errors_come_near_for_skewed_ones(reference):
     table = reference("loading_coverage")
-    three = 3 * np.sqrt(0.95 * 0.05 / table["normal"]["times"])
-    for name in ESTIMATORS:
-        np.testing.assert_allclose(table["normal"][name], 0.95, atol=three)
+    for name in ESTIMATORS:  # Wald's intervals promise their level in large samples; 200 persons are a little short
+        np.testing.assert_allclose(table["normal"][name], 0.95, atol=0.01)
     ml, mlr = (np.array(table["skewed"][name]) for name in ESTIMATORS)
-    assert (ml < 0.95 - three).any()
+    assert (ml < 0.9).all()
     assert np.mean(mlr) > np.mean(ml)
 
 
