@@ -20,6 +20,7 @@ def comparability_table(findings: ComparabilityFindings, pen: Pen) -> Table:
     """The steps of every construct, one construct under another."""
     rows: list[TableRow] = []
     notes: list[Paragraph] = []
+    rules = pen.about("comparability", function="analysis.stats.sem.invariance.invariance")
     for scale in findings.scales:
         if scale.ladder is None:
             continue
@@ -31,7 +32,7 @@ def comparability_table(findings: ComparabilityFindings, pen: Pen) -> Table:
         rows.append(TableRow((title,), section=True))
         rows.extend(step_rows(scale.ladder, own))
         # the longest notes are those of ordinal answers; they say what the others say and more
-        notes = max(notes, [*step_notes(scale.ladder, pen.about("comparability"))], key=len)
+        notes = max(notes, [*step_notes(scale.ladder, rules)], key=len)
     return Table("comparability", _caption(findings, pen), step_columns(pen), tuple(rows), tuple(notes), pen.source())
 
 
