@@ -20,6 +20,7 @@ NAMES = [field.name for field in fields(LogRow)]
 
 
 def line_of(cells: Iterable[object]) -> str:
+    """A line of csv with its end."""
     return ",".join(_cell(cell) for cell in cells) + "\n"
 
 

@@ -248,11 +248,15 @@ def _errors(solution: Solution) -> Array:
     """Covariances of the estimates: of the naive information, or of the sandwich with all of gamma."""
     if not isinstance(solution, OrdinalSolution):
         raise TypeError(type(solution).__name__)
-    information, meat = bread_and_meat(solution)
-    bread = covariance(information, 1.0, solution.table)
-    if solution.estimator.errors == "sandwich_expected":
+    return spread(*bread_and_meat(solution), solution.table, solution.data.total, solution.estimator)
+
+
+def spread(information: Array, meat: Array, table: ParameterTable, total: float, estimator: OrdinalEstimator) -> Array:
+    """Covariances of estimates (free, free): of the information of one observation, or its sandwich with the meat."""
+    bread = covariance(information, 1.0, table)
+    if estimator.errors == "sandwich_expected":
         bread = bread @ meat @ bread
-    return np.asarray(bread / solution.data.total)
+    return np.asarray(bread / total)
 
 
 def bread_and_meat(solution: OrdinalSolution) -> tuple[Array, Array]:

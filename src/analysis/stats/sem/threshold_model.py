@@ -17,11 +17,10 @@ import numpy as np
 from ...errors import ModelError, Place, Problem, problem
 from ..rows import Array
 from .directions import Index
-from .information import covariance
 from .machine import Machine, Point
 from .matrices import Implied, Matrices
 from .optimise import minimise
-from .ordinal import Cut, OrdinalEstimator, OrdinalSample, Weighting
+from .ordinal import Cut, OrdinalEstimator, OrdinalSample, Weighting, spread
 from .parameters import FIXED
 from .solution import Solution
 from .start import starting_values
@@ -239,11 +238,7 @@ def _errors(solution: Solution) -> Array:
     """Covariances of the estimates: of the naive information, or of the sandwich with all of gamma."""
     if not isinstance(solution, ThresholdSolution):
         raise TypeError(type(solution).__name__)
-    information, meat = bread_and_meat(solution)
-    bread = covariance(information, 1.0, solution.table)
-    if solution.estimator.errors == "sandwich_expected":
-        bread = bread @ meat @ bread
-    return np.asarray(bread / solution.data.total)
+    return spread(*bread_and_meat(solution), solution.table, solution.data.total, solution.estimator)
 
 
 def bread_and_meat(solution: ThresholdSolution) -> tuple[Array, Array]:
